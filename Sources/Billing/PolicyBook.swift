@@ -1,0 +1,42 @@
+import Accounting
+
+/// The charge policies of all tenants, to look up by place and time.
+///
+/// A policy of a deployment stands before one of its whole tenant; two of the same reach at one
+/// instant overlap.
+public struct PolicyBook: Sendable {
+  private let byTenant: [String: [ChargePolicy]]
+
+  public init(_ policies: [ChargePolicy]) {
+    byTenant = Dictionary(grouping: policies, by: \.tenant).mapValues {
+      $0.sorted { ($0.effectiveFrom, $0.policyID) < ($1.effectiveFrom, $1.policyID) }
+    }
+  }
+
+  public var isEmpty: Bool { byTenant.isEmpty }
+  public var tenants: [String] { byTenant.keys.sorted() }
+
+  public func policies(of tenant: String) -> [ChargePolicy] { byTenant[tenant] ?? [] }
+
+  /// The policies in force: none is a gap, more than one an overlap.
+  public func inForce(
+    tenant: String, deployment: String?, at instant: Instant
+  ) -> [ChargePolicy] {
+    let effective = policies(of: tenant).filter { $0.isEffective(at: instant) }
+    if let deployment {
+      let own = effective.filter { $0.deployment == deployment }
+      if !own.isEmpty { return own }
+    }
+    return effective.filter { $0.deployment == nil }
+  }
+
+  /// The policies that reach a deployment (or, with `nil`, the tenant as a whole) at any time of
+  /// `range`, with the same precedence.
+  public func inForce(
+    tenant: String, deployment: String?, during range: Range<Instant>
+  ) -> [ChargePolicy] {
+    let effective = policies(of: tenant).filter { $0.isEffective(during: range) }
+    let own = effective.filter { $0.deployment == deployment && deployment != nil }
+    return own.isEmpty ? effective.filter { $0.deployment == nil } : own
+  }
+}

@@ -1,0 +1,1 @@
+-- contract relation usage_event

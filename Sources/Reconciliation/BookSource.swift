@@ -1,0 +1,74 @@
+import Accounting
+import Billing
+
+/// Both books under one snapshot each: what a match engine reads. PostgreSQL stands behind it in
+/// production and arrays in tests; both give the same rows for the same selection.
+///
+/// Rows come in no particular order. Each method may be called several times; every call sees the
+/// same snapshot.
+package protocol BookSource {
+  /// - Throws: whatever the source throws, and what `receive` throws, at once.
+  func usage(
+    _ selection: UsageSelection, receive: (Pulled<UsageEvent>) throws -> Void) throws
+  /// Entries of account `llm_usage` alone; meters and credits are other books.
+  func entries(
+    _ selection: EntrySelection, receive: (Pulled<LedgerEntry>) throws -> Void) throws
+  /// What the source itself counts and sums for a selection, to hold the pull against.
+  func controlTotal(usage selection: UsageSelection) throws -> ControlTotal
+  func controlTotal(entries selection: EntrySelection) throws -> ControlTotal
+
+  /// `nil` where the relation is not provisioned.
+  func policies() throws -> [Pulled<ChargePolicy>]?
+  func periodCharges(_ periods: [AccountingPeriod]) throws -> [Pulled<PeriodCharge>]?
+  func invoiceLines(_ periods: [AccountingPeriod]) throws -> [Pulled<InvoiceLine>]?
+  /// `nil` where no record of closed periods is kept.
+  func closedPeriods() throws -> [ClosedPeriod]?
+}
+
+/// Which usage to read.
+package enum UsageSelection: Hashable, Sendable {
+  /// Events that occurred in the range, of these tenants and deployments (`nil` = all).
+  case occurred(Range<Instant>, PlaceFilter)
+  case requests([String])
+  case providerRequests([String])
+}
+
+/// Which entries to read.
+package enum EntrySelection: Hashable, Sendable {
+  /// Entries booked to, or with service in, one of the periods, and whatever was posted from an
+  /// instant on.
+  case booked(periods: [AccountingPeriod], orPostedFrom: Instant, PlaceFilter)
+  case requests([String])
+  case entryIDs([String])
+}
+
+/// Tenants and deployments a run is limited to; an empty list is no limit.
+package struct PlaceFilter: Hashable, Sendable {
+  package var tenants: [String]
+  package var deployments: [String]
+
+  package init(tenants: [String] = [], deployments: [String] = []) {
+    self.tenants = tenants
+    self.deployments = deployments
+  }
+
+  package static let everything = PlaceFilter()
+
+  package func admits(tenant: String, deployment: String?) -> Bool {
+    (tenants.isEmpty || tenants.contains(tenant))
+      && (deployments.isEmpty || deployment.map(deployments.contains) ?? false)
+  }
+}
+
+/// Rows and hash total of a selection, over all currencies: equal on both sides of a complete
+/// pull. The sum takes the amounts that `Money` can hold; NaN, infinities and longer decimals count
+/// as rows only.
+package struct ControlTotal: Hashable, Sendable {
+  package var rows: Int
+  package var amount: Money
+
+  package init(rows: Int = 0, amount: Money = .zero) {
+    self.rows = rows
+    self.amount = amount
+  }
+}

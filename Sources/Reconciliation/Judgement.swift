@@ -1,0 +1,62 @@
+import Accounting
+
+/// What the judging of both books came to. Every list is sorted, so that equal books give equal
+/// judgements.
+package struct Judgement: Hashable, Sendable {
+  package var controls: Controls
+  package var groups: [GroupResult]
+  package var breaks: [Break]
+  package var corrections: [Correction]
+
+  package init(
+    controls: Controls, groups: [GroupResult], breaks: [Break], corrections: [Correction]
+  ) {
+    self.controls = controls
+    self.groups = groups
+    self.breaks = breaks
+    self.corrections = corrections
+  }
+}
+
+/// The proof that nothing was lost on the way.
+package struct Controls: Hashable, Sendable {
+  package var usageRows: Int
+  /// Hash total: the exact sum over all currencies.
+  package var usageCharge: Money
+  package var ledgerRows: Int
+  package var ledgerAmount: Money
+  package var cleanRequests: Int
+  package var brokenRequests: Int
+  package var setAsideRows: Int
+  package var notExamined: [NotExamined]
+
+  package init(
+    usageRows: Int = 0, usageCharge: Money = .zero, ledgerRows: Int = 0,
+    ledgerAmount: Money = .zero, cleanRequests: Int = 0, brokenRequests: Int = 0,
+    setAsideRows: Int = 0, notExamined: [NotExamined] = []
+  ) {
+    self.usageRows = usageRows
+    self.usageCharge = usageCharge
+    self.ledgerRows = ledgerRows
+    self.ledgerAmount = ledgerAmount
+    self.cleanRequests = cleanRequests
+    self.brokenRequests = brokenRequests
+    self.setAsideRows = setAsideRows
+    self.notExamined = notExamined
+  }
+}
+
+/// A check that was not made, and why: it never passes in silence.
+package struct NotExamined: Hashable, Sendable, Comparable {
+  package var check: String
+  package var why: String
+
+  package init(check: String, why: String) {
+    self.check = check
+    self.why = why
+  }
+
+  package static func < (left: NotExamined, right: NotExamined) -> Bool {
+    (left.check, left.why) < (right.check, right.why)
+  }
+}

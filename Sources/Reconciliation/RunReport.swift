@@ -1,0 +1,51 @@
+import Accounting
+
+/// All that a report tells: what was run, and what it came to.
+package struct RunReport: Hashable, Sendable {
+  package var run: RunHeader
+  package var judgement: Judgement
+
+  package init(run: RunHeader, judgement: Judgement) {
+    self.run = run
+    self.judgement = judgement
+  }
+}
+
+/// What was run.
+package struct RunHeader: Hashable, Sendable {
+  /// Made of the run's inputs, so that equal inputs give an equal id.
+  package var id: String
+  package var job: String
+  package var range: DayRange
+  /// IANA name.
+  package var timezone: String
+  package var asOf: Instant
+  package var posted: Bool
+  package var status: RunStatus
+  /// `sha256:` and 64 hexadecimal digits.
+  package var configDigest: String
+  package var version: String
+
+  package init(
+    id: String, job: String, range: DayRange, timezone: String, asOf: Instant, posted: Bool,
+    status: RunStatus, configDigest: String, version: String
+  ) {
+    self.id = id
+    self.job = job
+    self.range = range
+    self.timezone = timezone
+    self.asOf = asOf
+    self.posted = posted
+    self.status = status
+    self.configDigest = configDigest
+    self.version = version
+  }
+}
+
+package enum RunStatus: String, Hashable, Sendable {
+  case tiedOut = "tied-out"
+  /// Breaks above materiality remain.
+  case breaks
+  /// Corrections wait for approval or were stopped by a limit.
+  case held
+}
