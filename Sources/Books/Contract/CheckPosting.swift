@@ -81,7 +81,8 @@ extension PostgresBooks {
     let role = try session.identifier(session.user)
     return [
       Finding(
-        .fault, "ledger: \(session.user) lacks \(lacking)", hint: "run: grant tieout_poster to \(role)")
+        .fault, "ledger: \(session.user) lacks \(lacking)",
+        hint: "run: grant tieout_poster to \(role)")
     ]
   }
 }

@@ -30,7 +30,7 @@ package enum PostgresNumeric {
         let (sum, carry) = units.addingReportingOverflow(worth)
         guard !over, !carry else { throw .overflow(number.text) }
         units = sum
-      case -3 ..< 0:
+      case -3..<0:
         let (quotient, rest) = digit.quotientAndRemainder(dividingBy: powersOfTen[-exponent])
         guard rest == 0 else { throw .lostDigits(number.text) }
         units += quotient

@@ -54,8 +54,7 @@ package struct ThrowawayCluster: Sendable {
   /// Folders to put the cluster in, best first. A socket's path may not be longer than 107 bytes,
   /// of which `/tieout.XXXXXX/.s.PGSQL.5432` takes 28.
   private static func folders() -> [String] {
-    let own = Host.environment("TMPDIR").map { $0.count > 1 && $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
-    return ([own, "/tmp", "/var/tmp"].compactMap { $0 })
+    ([Host.environment("TMPDIR"), "/tmp", "/var/tmp"].compactMap { $0 })
       .filter { $0.hasPrefix("/") && $0.utf8.count <= 79 && !$0.contains("'") }
   }
 }

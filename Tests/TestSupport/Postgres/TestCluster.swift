@@ -19,6 +19,24 @@ package enum TestCluster {
     try await shared.value.createDatabase(nextName())
   }
 
+  /// A new database that lets one role in by password only.
+  package static func lockedDatabase(role: String, password: String) async throws -> String {
+    let name = nextName()
+    let dsn = try await shared.value.createDatabase(name)
+    let session = try Connection(name, conninfo: dsn)
+    try session.execute(
+      """
+      create role \(session.identifier(role)) login password \(session.literal(password));
+      create temp table hba (n serial, line text);
+      insert into hba (line) values ('local \(name) \(role) scram-sha-256');
+      insert into hba (line) select regexp_split_to_table(pg_read_file('pg_hba.conf'), E'\\n');
+      do $$ begin execute format('copy (select line from hba order by n) to %L',
+        current_setting('hba_file')); end $$;
+      select pg_reload_conf()
+      """)
+    return dsn
+  }
+
   package static var cluster: ThrowawayCluster {
     get async throws { try await shared.value }
   }
