@@ -13,7 +13,20 @@ public struct Currency: Hashable, Sendable {
     guard let minorUnits = Currency.minorUnitsByCode[code] else { return nil }
     self.code = code
     self.minorUnits = minorUnits
-    unitsPerMinor = (0..<minorUnits).reduce(Money.unitsPerMajor) { units, _ in units / 10 }
+    unitsPerMinor = Currency.unitsPerMinor(minorUnits)
+  }
+
+  private init(noMoney code: String) {
+    self.code = code
+    minorUnits = 0
+    unitsPerMinor = Currency.unitsPerMinor(0)
+  }
+
+  /// ISO 4217's `XXX`, for what concerns no currency. It is not read from any book.
+  public static let none = Currency(noMoney: "XXX")
+
+  private static func unitsPerMinor(_ minorUnits: Int) -> Int128 {
+    (0..<minorUnits).reduce(Money.unitsPerMajor) { units, _ in units / 10 }
   }
 
   /// One minor unit as an amount.

@@ -108,6 +108,8 @@ public struct PeriodUsage: Hashable, Sendable {
 /// The charge of a whole period cannot be derived from a plan; the text says why.
 public struct NotDerivable: Error, Hashable, Sendable {
   public let why: String
+
+  public init(why: String) { self.why = why }
 }
 
 extension Plan {

@@ -67,13 +67,15 @@ package struct SetAsideRow: Hashable, Sendable {
   package var currency: Currency?
   /// `nil` where the row does not tell, so that any period may be concerned.
   package var period: AccountingPeriod?
+  /// Its amount where that can be read: part of the hash total all the same.
+  package var amount: Money?
   /// What is wrong, in words: column, value and limit.
   package var problem: String
 
   package init(
     relation: Relation, rowID: String, requestID: String? = nil, tenant: String,
     deployment: String? = nil, currency: Currency? = nil, period: AccountingPeriod? = nil,
-    problem: String
+    amount: Money? = nil, problem: String
   ) {
     self.relation = relation
     self.rowID = rowID
@@ -82,6 +84,7 @@ package struct SetAsideRow: Hashable, Sendable {
     self.deployment = deployment
     self.currency = currency
     self.period = period
+    self.amount = amount
     self.problem = problem
   }
 }

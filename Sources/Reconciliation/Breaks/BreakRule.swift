@@ -1,0 +1,66 @@
+import Accounting
+
+/// One kind of break: its word, its wording, how severe it is, what rights it, and the judgement
+/// itself. A rule is a value; the register lists them all.
+package struct BreakRule: Sendable {
+  /// What a rule looks at. Rules are pure: equal facts give equal findings.
+  package enum Judge: Sendable {
+    /// The pull as a whole.
+    case pull(@Sendable (Matching, Casebook) throws -> [Finding])
+    /// One request that is not clean.
+    case request(@Sendable (RequestMatch, Casebook) throws -> Finding?)
+    /// One group.
+    case group(@Sendable (GroupFacts, Casebook) throws -> Finding?)
+    /// The invoice of one group, after the corrections of all groups are known.
+    case invoice(@Sendable (InvoiceTie, Casebook) throws -> Finding?)
+  }
+
+  package let code: BreakCode
+  package let severity: Severity
+  /// What the break is, in one sentence.
+  package let meaning: String
+  /// What rights it, in a few words.
+  package let remedy: String
+  /// What is done about it unless the job says otherwise.
+  package let disposition: Disposition
+  package let judge: Judge
+}
+
+/// What a rule has found: the break's facts and the entries that would right it.
+package struct Finding: Sendable {
+  /// What distinguishes it from others of its code and group.
+  package var subject: String
+  /// The place (before pooling) it is shown at.
+  package var place: GroupKey
+  package var requestID: String?
+  package var eventIDs: [String] = []
+  package var entryIDs: [String] = []
+  /// By place: its parts of the variance.
+  package var shares: [GroupShare] = []
+  package var explanation: String
+  package var drafts: [CorrectionDraft] = []
+}
+
+/// What rules may ask beside the facts before them.
+package struct Casebook: Sendable {
+  package let terms: Terms
+  package let pooling: Pooling
+  private let closings: [AccountingPeriod: Instant]
+
+  package init(terms: Terms, pooling: Pooling, closedPeriods: [ClosedPeriod]) {
+    self.terms = terms
+    self.pooling = pooling
+    closings = Dictionary(closedPeriods.map { ($0.period, $0.closedAt) }) { min($0, $1) }
+  }
+
+  /// When a period was closed; `nil` for an open one.
+  package func closing(of period: AccountingPeriod) -> Instant? { closings[period] }
+
+  /// Where an entry for the service of `period` is booked: there if that is open, else in the
+  /// earliest open period after it.
+  package func bookingPeriod(for period: AccountingPeriod) -> AccountingPeriod {
+    var booked = period
+    while closings[booked] != nil { booked = booked.next }
+    return booked
+  }
+}

@@ -1,0 +1,30 @@
+import Billing
+
+extension BreakRule {
+  static let duplicateEvent = BreakRule(
+    code: .duplicateEvent, severity: .info,
+    meaning: "The gateway holds one request twice with the same payload.",
+    remedy: "none if it is billed once",
+    disposition: .report,
+    judge: .request { match, book in
+      if let original = match.copyOf, match.shares.isEmpty {
+        return match.finding(
+          book,
+          explanation: """
+            Event \(match.candidates[0].eventID) tells provider call \
+            \(original.providerRequestID ?? "") again, which request \(original.requestID) has \
+            already told in event \(original.eventID).
+            """)
+      }
+      guard let first = match.candidates.first else { return nil }
+      let copies = match.candidates.dropFirst().filter { $0.payload == first.payload }
+      guard !copies.isEmpty else { return nil }
+      return match.finding(
+        book,
+        explanation: """
+          The request is logged \(copies.count + 1) times with the same payload; event \
+          \(first.eventID) stands and \(copies.map(\.eventID).joined(separator: ", ")) \
+          \(copies.count == 1 ? "repeats" : "repeat") it.
+          """)
+    })
+}

@@ -1,0 +1,22 @@
+import Accounting
+
+extension BreakRule {
+  static let invoiceUntied = BreakRule(
+    code: .invoiceUntied, severity: .error,
+    meaning: "A finalized invoice, with its memos, is not what its group comes to.",
+    remedy: "credit or debit memo entry",
+    disposition: .post,
+    judge: .invoice { tie, _ in
+      guard !tie.difference.isZero else { return nil }
+      let currency = tie.key.currency
+      return Finding(
+        subject: "invoice", place: tie.key, entryIDs: tie.memos.map(\.entryID),
+        explanation: """
+          Invoice \(tie.invoiceIDs.joined(separator: ", ")) comes to \
+          \(tie.invoiced.text(currency)) with its memos, the group to \
+          \(tie.comesTo.text(currency)): \(tie.difference.magnitude.text(currency)) too \
+          \(tie.difference.isNegative ? "little" : "much").
+          """,
+        drafts: [tie.memo])
+    })
+}

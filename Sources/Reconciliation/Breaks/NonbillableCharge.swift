@@ -1,0 +1,25 @@
+import Accounting
+import Billing
+
+extension BreakRule {
+  static let nonbillableCharge = BreakRule(
+    code: .nonbillableCharge, severity: .error,
+    meaning:
+      "An entry bills a call that may not be charged: failed, internal, a poll, or marked not billable.",
+    remedy: "reversal",
+    disposition: .post,
+    judge: .request { match, book in
+      let shares = match.shares(in: .notChargeable)
+      guard !shares.isEmpty else { return nil }
+      let reasons = match.events.compactMap { event in
+        event.reasonNotChargeable.map { "event \(event.eventID): \($0)" }
+      }
+      return match.finding(
+        book, shares: shares,
+        explanation: """
+          \(shares.text) is billed for a request that may not be charged \
+          (\(reasons.joined(separator: "; "))).
+          """,
+        drafts: try shares.flatMap(match.clearing))
+    })
+}

@@ -1,0 +1,23 @@
+import Accounting
+
+extension BreakRule {
+  static let periodChargeDisagreement = BreakRule(
+    code: .periodChargeDisagreement, severity: .warning,
+    meaning: "The gateway's period charge is not what policy and usage come to.",
+    remedy: "a person decides; until then the gateway's charge stands under a plan",
+    disposition: .report,
+    judge: .group { group, book in
+      guard let given = group.due.periodCharge, let derived = group.due.derived else { return nil }
+      let currency = group.key.currency
+      let charge = try given.amount.rounded(to: currency, book.terms.rounding)
+      guard charge != derived else { return nil }
+      return Finding(
+        subject: "period charge", place: group.key,
+        explanation: """
+          The gateway charges \(charge.text(currency)) (revision \(given.revision)); policy and \
+          usage (\(group.totals.usage.requests) requests, \(group.totals.usage.tokens) tokens) \
+          come to \(derived.text(currency)), a difference of \
+          \(try (charge - derived).text(currency)).
+          """)
+    })
+}

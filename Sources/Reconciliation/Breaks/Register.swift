@@ -1,0 +1,52 @@
+import Accounting
+
+/// The rules in the catalogue's order. A new rule is one file and one line here.
+package struct Register: Sendable {
+  package static let rules: [BreakRule] = [
+    .completenessFailure,
+    .overCorrected,
+    .invalidEvent,
+    .duplicateEvent,
+    .conflictingEvent,
+    .suspectedDuplicate,
+    .doubleBilled,
+    .unbilled,
+    .inTransit,
+    .unsupportedCharge,
+    .nonbillableCharge,
+    .amountMismatch,
+    .misposted,
+    .currencyMismatch,
+    .cutOffError,
+    .lateEvent,
+    .roundingDrift,
+    .driftBeyondRounding,
+    .subcentLeak,
+    .trueUpDue,
+    .periodChargeDisagreement,
+    .policyGap,
+    .policyOverlap,
+    .invoiceUntied,
+  ]
+
+  /// Codes of the catalogue that this version has no rule for.
+  package static let codesWithoutRule = [
+    "price-variance", "unpriced-usage", "meter-misallocation", "tier-gap", "budget-overrun",
+    "missed-downgrade", "signal-misbilled", "counter-drift", "rollup-drift", "provider-gap",
+  ]
+
+  private let dispositions: [BreakCode: Disposition]
+
+  package init(dispositions: [BreakCode: Disposition]) { self.dispositions = dispositions }
+
+  /// The job's word on a rule, else the rule's own.
+  package func disposition(of rule: BreakRule) -> Disposition {
+    dispositions[rule.code] ?? rule.disposition
+  }
+
+  /// What stops a run cannot be switched off.
+  package func examines(_ code: BreakCode) -> Bool {
+    guard let rule = Register.rules.first(where: { $0.code == code }) else { return false }
+    return rule.severity == .stop || disposition(of: rule) != .off
+  }
+}

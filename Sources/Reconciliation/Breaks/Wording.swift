@@ -1,0 +1,38 @@
+import Accounting
+import Billing
+
+extension Money {
+  /// `2.40 USD`.
+  func text(_ currency: Currency) -> String { "\(text(in: currency)) \(currency)" }
+}
+
+extension LivePosting {
+  /// `ent-1 (2.40 USD)`.
+  var text: String { "\(entry.entryID) (\(rest.text(group.currency)))" }
+}
+
+extension RequestMatch {
+  var entryIDs: [String] { entries.map(\.entryID) }
+  var eventIDs: [String] { events.map(\.eventID) }
+
+  /// `request req-7`, or the entry that names none.
+  var name: String { subject.text }
+
+  /// The finding of a request, with all its rows as evidence.
+  func finding(
+    _ book: Casebook, shares: [GroupShare] = [], explanation: String,
+    drafts: [CorrectionDraft] = []
+  ) -> Finding? {
+    guard let place = place(in: book.terms.zone) else { return nil }
+    return Finding(
+      subject: subject.text, place: place, requestID: subject.requestID, eventIDs: eventIDs,
+      entryIDs: entryIDs, shares: shares, explanation: explanation, drafts: drafts)
+  }
+}
+
+extension [GroupShare] {
+  /// `2.40 USD in acme/prod USD 2026-10`, several joined by "and".
+  var text: String {
+    map { "\($0.amount.text($0.group.currency)) in \($0.group)" }.joined(separator: " and ")
+  }
+}

@@ -1,0 +1,71 @@
+import Accounting
+
+/// An entry that would right a break, before it is known where it may be booked and whether it may
+/// be posted.
+package struct CorrectionDraft: Hashable, Sendable {
+  package var kind: EntryKind
+  /// Tenant, deployment, currency and service month of the entry.
+  package var place: GroupKey
+  package var amount: Money
+  package var requestID: String?
+  package var reversesEntryID: String?
+  /// What it corrects, distinct from the other entries of the same break.
+  package var subject: String
+  /// The idempotency key of the latest correction of the same request or group.
+  package var previousKey: String?
+}
+
+extension RequestMatch {
+  /// The key of the latest entry that came with one: the correction that the next one follows.
+  var previousKey: String? { entries.last { $0.idempotencyKey != nil }?.idempotencyKey }
+
+  /// Takes `share` off its group: a reversal of each live entry there that is not surplus, and an
+  /// adjustment for what these do not explain.
+  func clearing(_ share: GroupShare) throws(MoneyError) -> [CorrectionDraft] {
+    let surplus = charged == nil ? [] : liveUsage.dropFirst()
+    var drafts: [CorrectionDraft] = []
+    var rest = share.amount
+    for posting in postings
+    where posting.group == share.group && posting.isReversible && !surplus.contains(posting) {
+      drafts.append(reversal(of: posting))
+      try rest -= posting.rest
+    }
+    if !rest.isZero { drafts.append(adjustment(-rest, in: share.group)) }
+    return drafts
+  }
+
+  func reversal(of posting: LivePosting) -> CorrectionDraft {
+    CorrectionDraft(
+      kind: .reversal, place: posting.group, amount: -posting.rest,
+      requestID: posting.entry.requestID ?? subject.requestID,
+      reversesEntryID: posting.entry.entryID,
+      subject: "\(subject.text) reversal \(posting.entry.entryID)", previousKey: previousKey)
+  }
+
+  func adjustment(_ amount: Money, in group: GroupKey) -> CorrectionDraft {
+    CorrectionDraft(
+      kind: .adjustment, place: group, amount: amount, requestID: subject.requestID,
+      subject: "\(subject.text) adjustment", previousKey: previousKey)
+  }
+
+  /// The charge as it should have been posted.
+  func charge(_ amount: Money, in group: GroupKey) -> CorrectionDraft {
+    CorrectionDraft(
+      kind: .usage, place: group, amount: amount, requestID: subject.requestID,
+      subject: "\(subject.text) charge", previousKey: previousKey)
+  }
+}
+
+extension GroupFacts {
+  /// One entry of a group-level kind.
+  func entry(
+    _ kind: EntryKind, _ amount: Money, follows kinds: Set<EntryKind>
+  ) -> CorrectionDraft {
+    let earlier = entries.last {
+      kinds.contains($0.kind) && $0.entry.idempotencyKey != nil
+    }
+    return CorrectionDraft(
+      kind: kind, place: key, amount: amount, subject: kind.text,
+      previousKey: earlier?.entry.idempotencyKey)
+  }
+}

@@ -1,0 +1,106 @@
+import Accounting
+import Billing
+
+/// Brings what the engine counted by place to the groups that are billed, and draws their bridges.
+struct GroupBook {
+  let terms: Terms
+  let scope: Scope
+  let pooling: Pooling
+  let dueRule: DueRule
+  let blocks: Blocks
+
+  /// All groups of the run, in order.
+  /// - Throws: `UnexplainedResidual` when a bridge does not foot.
+  func groups(_ matching: Matching) throws -> [GroupFacts] {
+    var totals: [GroupKey: GroupTotals] = [:]
+    for (place, counted) in matching.totals {
+      try totals[pooling.group(of: place), default: GroupTotals()].merge(counted)
+    }
+    for key in groupsWithoutRows() where totals[key] == nil { totals[key] = GroupTotals() }
+    let entries = Dictionary(grouping: matching.groupEntries) {
+      pooling.group(of: GroupKey(of: $0.entry))
+    }
+    let lines = try requestLines(matching.requests)
+    return try totals.keys.sorted().map {
+      try facts(
+        $0, totals[$0] ?? GroupTotals(), entries: entries[$0] ?? [], lines: lines[$0] ?? [:])
+    }.filter { !$0.isEmpty }
+  }
+
+  /// Groups that may owe something though neither book has a row of them: plans, period charges.
+  private func groupsWithoutRows() -> [GroupKey] {
+    var keys: Set<GroupKey> = []
+    for charge in dueRule.periodCharges {
+      keys.insert(
+        GroupKey(
+          tenant: charge.tenant, deployment: charge.deployment, currency: charge.currency,
+          period: charge.period))
+    }
+    let policies = dueRule.policies
+    for period in scope.wholePeriods {
+      let days = DayRange(period).instants(in: terms.zone)
+      for policy in policies?.tenants.flatMap({ policies?.policies(of: $0) ?? [] }) ?? []
+      where policy.kind == .planInclusive && policy.isEffective(throughout: days) {
+        let key = GroupKey(
+          tenant: policy.tenant, deployment: policy.deployment, currency: policy.currency,
+          period: period)
+        if policy.deployment != nil || !pooling.isChargedByDeployment(key) { keys.insert(key) }
+      }
+    }
+    for row in blocks.setAside {
+      guard let currency = row.currency, let period = row.period else { continue }
+      let place = GroupKey(
+        tenant: row.tenant, deployment: row.deployment, currency: currency, period: period)
+      if row.relation != .chargePolicy { keys.insert(pooling.group(of: place)) }
+    }
+    return keys.filter(scope.examinesWhole).sorted()
+  }
+
+  private func requestLines(
+    _ requests: [RequestMatch]
+  ) throws(MoneyError) -> [GroupKey: [BridgeLine: Money]] {
+    var lines: [GroupKey: [BridgeLine: Money]] = [:]
+    for request in requests {
+      for share in request.shares where request.seen.contains(share.group) {
+        let group = pooling.group(of: share.group)
+        try lines[group, default: [:]][share.line, default: .zero] += share.amount
+      }
+    }
+    return lines
+  }
+
+  private func facts(
+    _ key: GroupKey, _ totals: GroupTotals, entries: [GroupEntry],
+    lines requestLines: [BridgeLine: Money]
+  ) throws -> GroupFacts {
+    let isWhole = scope.isWhole(key.period)
+    let due = try dueRule.due(for: key, usage: totals.usage, isWholePeriod: isWhole)
+    func posted(_ kind: EntryKind) -> Money {
+      due.counts(kind) ? totals.postedToGroup[kind] ?? .zero : .zero
+    }
+    var lines = requestLines
+    lines[.rounding] =
+      try totals.roundings + totals.usage.charge - due.roundedUsage + posted(.rounding)
+    lines[.trueUp] = try due.roundedUsage - due.amount + posted(.trueUp) + posted(.planFee)
+    lines[.corrections] = posted(.accrual)
+    let total = try Money.sum(
+      [totals.postedToRequests] + [.rounding, .trueUp, .planFee, .accrual].map(posted))
+    let explained = try due.amount + Money.sum(lines.values)
+    guard explained == total else {
+      throw UnexplainedResidual(group: key, residual: try total - explained)
+    }
+    return GroupFacts(
+      key: key, isWholePeriod: isWhole, totals: totals, entries: entries, due: due, lines: lines,
+      posted: total, blockedBy: blocks.codes(for: key, totals))
+  }
+}
+
+/// A bridge that does not foot: an error of this program, never of the books.
+package struct UnexplainedResidual: Error, Hashable, Sendable, CustomStringConvertible {
+  package let group: GroupKey
+  package let residual: Money
+
+  package var description: String {
+    "the bridge of \(group) leaves \(residual.text(in: group.currency)) unexplained"
+  }
+}

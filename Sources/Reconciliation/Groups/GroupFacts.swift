@@ -1,0 +1,54 @@
+import Accounting
+import Billing
+
+/// Everything known of a group when its rules look at it. Amounts are major units of
+/// `key.currency`.
+package struct GroupFacts: Sendable {
+  package let key: GroupKey
+  package let isWholePeriod: Bool
+  package let totals: GroupTotals
+  package let entries: [GroupEntry]
+  package let due: Due
+  package let lines: [BridgeLine: Money]
+  package let posted: Money
+  package let blockedBy: [BreakCode]
+
+  package var recorded: Money { totals.usage.charge }
+
+  package func line(_ line: BridgeLine) -> Money { lines[line] ?? .zero }
+
+  /// Entries of some kind, in posting order.
+  package func entries(_ kind: EntryKind) -> [LedgerEntry] {
+    entries.filter { $0.kind == kind }.map(\.entry)
+  }
+
+  /// The lines that are not zero, in the report's order.
+  package var bridge: [BridgeStep] {
+    BridgeLine.allCases.map { BridgeStep(line: $0, amount: line($0)) }.filter { !$0.amount.isZero }
+  }
+
+  /// Half a minor unit for each request: the most that rounding alone explains.
+  package func roundingBound() throws(MoneyError) -> Money {
+    try key.currency.minorUnit.times(Int128(totals.usage.requests)).divided(exactlyBy: 2)
+  }
+
+  /// Whether there is anything to tell of the group.
+  package var isEmpty: Bool {
+    totals.usage.requests == 0 && due.amount.isZero && posted.isZero && entryCount == 0
+      && blockedBy.isEmpty
+  }
+
+  private var entryCount: Int {
+    totals.entries.rows - entries.filter { !due.counts($0.kind) }.count
+  }
+
+  package func result(_ rounding: LedgerRounding) throws(MoneyError) -> GroupResult {
+    let sumOfRounded = rounding == .entry ? totals.sumOfRounded : totals.sumOfGatewayRounded
+    return GroupResult(
+      key: key, policy: due.policy, isWholePeriod: isWholePeriod,
+      requests: totals.usage.requests, recorded: recorded, due: due.amount, posted: posted,
+      variance: try posted - due.amount, sumOfRounded: sumOfRounded,
+      roundedSum: due.roundedUsage, roundingDrift: try sumOfRounded - due.roundedUsage,
+      roundingBound: try roundingBound(), bridge: bridge, blockedBy: blockedBy)
+  }
+}

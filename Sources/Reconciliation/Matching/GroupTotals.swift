@@ -1,0 +1,95 @@
+import Accounting
+import Billing
+
+/// What an engine counts for every group, clean requests and broken ones alike. Amounts are major
+/// units of the group's currency.
+package struct GroupTotals: Hashable, Sendable {
+  /// Charged events, their tokens and the exact sum of their charges.
+  package var usage = PeriodUsage()
+  /// Σ charge rounded one by one.
+  package var sumOfRounded = Money.zero
+  /// The same with the gateway's own rounding wherever it recorded one.
+  package var sumOfGatewayRounded = Money.zero
+  /// Σ (accepted posting − charge): what rounding each entry, and nothing else, has added.
+  package var roundings = Money.zero
+  /// Charged events whose charge is above zero and rounds to zero.
+  package var subcentRequests = 0
+  /// Σ entries that net per request.
+  package var postedToRequests = Money.zero
+  /// Σ entries that belong to the group as a whole, by kind.
+  package var postedToGroup: [EntryKind: Money] = [:]
+  /// Entries of every kind seen in the group.
+  package var entries = ControlTotal()
+  /// Charged events that no policy covers, or more than one.
+  package var withoutPolicy = Census()
+  package var underSeveralPolicies = Census()
+
+  package init() {}
+
+  package mutating func add(
+    charged event: UsageEvent, charge: Money, accepted: Money, roundedTo rule: RoundingRule
+  ) throws(MoneyError) {
+    let rounded = try charge.rounded(to: event.currency, rule)
+    usage.requests += 1
+    usage.tokens += event.tokens.total
+    try usage.charge += charge
+    try sumOfRounded += rounded
+    try sumOfGatewayRounded +=
+      event.chargeMinor.map { Money(minorUnits: $0, of: event.currency) } ?? rounded
+    try roundings += accepted - charge
+    if charge > .zero, rounded.isZero { subcentRequests += 1 }
+  }
+
+  package mutating func count(_ entry: LedgerEntry, as kind: EntryKind) throws(MoneyError) {
+    entries.rows += 1
+    try entries.amount += entry.amount
+    if kind.netsPerRequest {
+      try postedToRequests += entry.amount
+    } else {
+      try postedToGroup[kind, default: .zero] += entry.amount
+    }
+  }
+
+  package mutating func merge(_ other: GroupTotals) throws(MoneyError) {
+    usage.requests += other.usage.requests
+    usage.tokens += other.usage.tokens
+    try usage.charge += other.usage.charge
+    try sumOfRounded += other.sumOfRounded
+    try sumOfGatewayRounded += other.sumOfGatewayRounded
+    try roundings += other.roundings
+    subcentRequests += other.subcentRequests
+    try postedToRequests += other.postedToRequests
+    for (kind, amount) in other.postedToGroup {
+      try postedToGroup[kind, default: .zero] += amount
+    }
+    entries.rows += other.entries.rows
+    try entries.amount += other.entries.amount
+    withoutPolicy.merge(other.withoutPolicy)
+    underSeveralPolicies.merge(other.underSeveralPolicies)
+  }
+}
+
+/// A count of events with the ids of the first few, in order of their ids.
+package struct Census: Hashable, Sendable {
+  package static let idsKept = 20
+  package private(set) var count = 0
+  package private(set) var firstIDs: [String] = []
+
+  package init() {}
+
+  package mutating func add(_ id: String) {
+    count += 1
+    keep(id)
+  }
+
+  package mutating func merge(_ other: Census) {
+    count += other.count
+    for id in other.firstIDs { keep(id) }
+  }
+
+  private mutating func keep(_ id: String) {
+    if firstIDs.count == Census.idsKept, let last = firstIDs.last, id >= last { return }
+    firstIDs.insert(id, at: firstIDs.firstIndex { id < $0 } ?? firstIDs.endIndex)
+    if firstIDs.count > Census.idsKept { firstIDs.removeLast() }
+  }
+}

@@ -1,0 +1,137 @@
+import Accounting
+import Billing
+
+/// Holds the run's rows in memory, by request. What looks broken is looked up in full on both
+/// sides, so that no claim rests on the limits of the range.
+package struct InProcessEngine: MatchEngine {
+  /// Rows this far outside the range are read along, so that a duplicate across its edge is known.
+  private static let margin: Int64 = 86_400
+
+  package init() {}
+
+  package func match(
+    _ books: any BookSource, under terms: Terms, policies: PolicyBook?
+  ) throws -> Matching {
+    let scope = Scope(terms)
+    let matcher = RequestMatcher(terms: terms, closedPeriods: try books.closedPeriods() ?? [])
+    var table = RowTable(asOf: terms.asOf, zone: terms.zone)
+    let pulls = try pull(books, scope, terms, into: &table)
+
+    var tally = MatchTally(scope: scope, terms: terms, policies: policies)
+    var doubtful: [Subject] = []
+    for (subject, rows) in table.rows {
+      let match = try matcher.match(subject, rows, calls: table.calls)
+      if match.isClean, match.charged != nil || match.entries.isEmpty {
+        try tally.add(match)
+      } else if tally.mayConcern(match) {
+        doubtful.append(subject)
+      }
+    }
+    doubtful.sort()
+    try lookUp(doubtful, in: books, into: &table)
+    for subject in doubtful {
+      try tally.add(
+        matcher.match(subject, table.rows[subject] ?? RequestRows(), calls: table.calls))
+    }
+    for entry in table.groupEntries { try tally.add(entry) }
+    return tally.matching(setAside: table.setAside, pulls: pulls)
+  }
+
+  private func pull(
+    _ books: any BookSource, _ scope: Scope, _ terms: Terms, into table: inout RowTable
+  ) throws -> [PullTotals] {
+    let window = scope.window
+    let usage = UsageSelection.occurred(window, terms.places)
+    var pulledUsage = ControlTotal()
+    try books.usage(usage) { row in
+      try pulledUsage.count(row)
+      table.add(row)
+    }
+    let before = window.lowerBound.adding(seconds: -Self.margin)..<window.lowerBound
+    let after = window.upperBound..<window.upperBound.adding(seconds: Self.margin)
+    for edge in [before, after] {
+      try books.usage(.occurred(edge, terms.places)) { row in
+        if case .row = row { table.add(row) }
+      }
+    }
+    let entries = EntrySelection.booked(
+      periods: scope.wholePeriods, orPostedFrom: before.lowerBound, terms.places)
+    var pulledEntries = ControlTotal()
+    try books.entries(entries) { row in
+      try pulledEntries.count(row)
+      table.add(row)
+    }
+    try settle(&table, from: books)
+    return [
+      PullTotals(
+        relation: .usageEvent, pulled: pulledUsage, source: try books.controlTotal(usage: usage)),
+      PullTotals(
+        relation: .ledgerEntry, pulled: pulledEntries,
+        source: try books.controlTotal(entries: entries)),
+    ]
+  }
+
+  /// Reads all rows of the doubtful subjects again, wherever and whenever they were booked, and
+  /// the other events of their provider calls.
+  private func lookUp(
+    _ doubtful: [Subject], in books: any BookSource, into table: inout RowTable
+  ) throws {
+    guard !doubtful.isEmpty else { return }
+    let requests = doubtful.compactMap(\.requestID)
+    var entryIDs: [String] = []
+    for case .entry(let id) in doubtful { entryIDs.append(id) }
+    table.forget(doubtful)
+    var providerIDs: Set<String> = []
+    try books.usage(.requests(requests)) { row in
+      if case .row(let event) = row, let id = event.providerRequestID { providerIDs.insert(id) }
+      table.add(row)
+    }
+    try books.usage(.providerRequests(providerIDs.sorted())) { table.note($0) }
+    let wanted = Set(doubtful)
+    let keep: (Pulled<LedgerEntry>) -> Void = { row in
+      // Group-level entries that come along were counted by the pull.
+      if case .row(let entry) = row, !entry.kind.netsPerRequest { return }
+      if case .row(let entry) = row, let id = entry.requestID, !wanted.contains(.request(id)) {
+        return
+      }
+      table.add(row)
+    }
+    try books.entries(.requests(requests), receive: keep)
+    try books.entries(.entryIDs(entryIDs), receive: keep)
+    try settle(&table, from: books)
+  }
+
+  /// Finds the requests of reversals that name none, following chains into the ledger.
+  private func settle(_ table: inout RowTable, from books: any BookSource) throws {
+    var targets: [String: LedgerEntry] = [:]
+    var missing = table.missingTargets()
+    while !missing.isEmpty {
+      var found: [LedgerEntry] = []
+      try books.entries(.entryIDs(missing)) { row in
+        if case .row(let entry) = row, targets[entry.entryID] == nil { found.append(entry) }
+      }
+      for entry in found { targets[entry.entryID] = entry }
+      missing = found.filter { $0.kind == .reversal && $0.requestID == nil }
+        .compactMap(\.reversesEntryID).filter { targets[$0] == nil }.sorted()
+    }
+    table.settleUnnamed(targets: targets.values.sorted(by: LedgerEntry.inPostingOrder))
+  }
+}
+
+extension ControlTotal {
+  mutating func count(_ row: Pulled<UsageEvent>) throws(MoneyError) {
+    rows += 1
+    switch row {
+    case .row(let event): try amount += event.charge ?? .zero
+    case .setAside(let row): try amount += row.amount ?? .zero
+    }
+  }
+
+  mutating func count(_ row: Pulled<LedgerEntry>) throws(MoneyError) {
+    rows += 1
+    switch row {
+    case .row(let entry): try amount += entry.amount
+    case .setAside(let row): try amount += row.amount ?? .zero
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Accounting
+import Billing
+
+/// Reads both books and puts their rows together. An engine gathers and counts; the rules judge,
+/// the same for every engine. The one idea an engine may decide for itself is *clean*: such a
+/// request is counted and not handed on.
+package protocol MatchEngine {
+  func match(
+    _ books: any BookSource, under terms: Terms, policies: PolicyBook?
+  ) throws -> Matching
+}
+
+/// What an engine brings back. The lists are sorted.
+package struct Matching: Sendable {
+  /// By place, before plans pool deployments.
+  package var totals: [GroupKey: GroupTotals] = [:]
+  /// Every request that is not clean, with all its rows, wherever they were booked.
+  package var requests: [RequestMatch] = []
+  /// Entries that belong to a group as a whole, with the kind they count as.
+  package var groupEntries: [GroupEntry] = []
+  package var setAside: [SetAsideRow] = []
+  package var cleanRequests = 0
+  package var suspectedDuplicates: [SuspectedDuplicate] = []
+  /// What was pulled from each relation, and what the source counts for the same selection.
+  package var pulls: [PullTotals] = []
+
+  package init() {}
+}
+
+/// An entry of a group; a reversal counts as the kind of what it reverses.
+package struct GroupEntry: Hashable, Sendable {
+  package var entry: LedgerEntry
+  package var kind: EntryKind
+
+  package init(entry: LedgerEntry, kind: EntryKind) {
+    self.entry = entry
+    self.kind = kind
+  }
+}
+
+/// Two charged calls that look like one: the later and the one before it.
+package struct SuspectedDuplicate: Hashable, Sendable {
+  package var earlier: UsageEvent
+  package var later: UsageEvent
+
+  package init(earlier: UsageEvent, later: UsageEvent) {
+    self.earlier = earlier
+    self.later = later
+  }
+}
+
+/// One relation's pull beside the source's own figures.
+package struct PullTotals: Hashable, Sendable {
+  package var relation: SetAsideRow.Relation
+  package var pulled: ControlTotal
+  package var source: ControlTotal
+
+  package init(relation: SetAsideRow.Relation, pulled: ControlTotal, source: ControlTotal) {
+    self.relation = relation
+    self.pulled = pulled
+    self.source = source
+  }
+}

@@ -1,0 +1,96 @@
+import Accounting
+import Billing
+
+/// Counts matched requests into their groups and keeps those that a rule must look at.
+struct MatchTally {
+  private let scope: Scope
+  private let terms: Terms
+  private let policies: PolicyBook?
+  private var matching = Matching()
+  private var lookalikes = Lookalikes()
+
+  init(scope: Scope, terms: Terms, policies: PolicyBook?) {
+    self.scope = scope
+    self.terms = terms
+    self.policies = policies
+  }
+
+  /// The groups of this run in which a request has something.
+  private func seen(_ match: RequestMatch) -> Set<GroupKey> {
+    var groups = Set(match.nets.map(\.group))
+    if let home = match.home { groups.insert(home) }
+    return groups.filter {
+      scope.sees($0, decidedBy: match.decidingEvent, entries: match.entries)
+    }
+  }
+
+  /// Whether a request that is not clean, as far as it is known, is this run's to judge.
+  func mayConcern(_ match: RequestMatch) -> Bool {
+    match.decidingEvent.map(scope.contains) ?? false || !seen(match).isEmpty
+      || match.setAside.contains(where: isInScope)
+  }
+
+  mutating func add(_ match: RequestMatch) throws {
+    if let charged = match.charged { lookalikes.note(charged) }
+    guard mayConcern(match) else { return }
+    let seen = seen(match)
+    if let charged = match.charged, let charge = charged.charge, let home = match.home,
+      seen.contains(home)
+    {
+      try matching.totals[home, default: GroupTotals()].add(
+        charged: charged, charge: charge, accepted: match.accepted, roundedTo: terms.rounding)
+      count(policyOf: charged, in: home)
+    }
+    for entry in match.entries {
+      let group = GroupKey(of: entry)
+      guard seen.contains(group) else { continue }
+      try matching.totals[group, default: GroupTotals()].count(entry, as: entry.kind)
+    }
+    if match.isClean {
+      matching.cleanRequests += 1
+    } else {
+      var broken = match
+      broken.seen = seen
+      matching.requests.append(broken)
+    }
+  }
+
+  mutating func add(_ groupEntry: GroupEntry) throws {
+    let group = GroupKey(of: groupEntry.entry)
+    guard scope.examinesWhole(group) else { return }
+    matching.groupEntries.append(groupEntry)
+    try matching.totals[group, default: GroupTotals()].count(groupEntry.entry, as: groupEntry.kind)
+  }
+
+  private mutating func count(policyOf event: UsageEvent, in group: GroupKey) {
+    guard let policies else { return }
+    switch policies.inForce(
+      tenant: event.tenant, deployment: event.deployment, at: event.occurredAt
+    ).count {
+    case 0: matching.totals[group]?.withoutPolicy.add(event.eventID)
+    case 1: break
+    default: matching.totals[group]?.underSeveralPolicies.add(event.eventID)
+    }
+  }
+
+  private func isInScope(_ row: SetAsideRow) -> Bool {
+    terms.places.admits(tenant: row.tenant, deployment: row.deployment)
+      && row.period.map(terms.range.touches) ?? true
+  }
+
+  func matching(setAside: [SetAsideRow], pulls: [PullTotals]) -> Matching {
+    var result = matching
+    result.requests.sort { $0.subject < $1.subject }
+    result.groupEntries.sort { LedgerEntry.inPostingOrder($0.entry, $1.entry) }
+    result.setAside = setAside.filter(isInScope).sorted {
+      ($0.relation, $0.rowID) < ($1.relation, $1.rowID)
+    }
+    result.suspectedDuplicates = lookalikes.pairs(within: terms.suspectedDuplicateWindow)
+      .filter { scope.contains($0.later) }
+    let broken = Set(result.requests.map(\.subject))
+    let suspected = Set(result.suspectedDuplicates.map { Subject.request($0.later.requestID) })
+    result.cleanRequests -= suspected.subtracting(broken).count
+    result.pulls = pulls
+    return result
+  }
+}

@@ -1,0 +1,75 @@
+import Accounting
+import Billing
+
+/// A request with all its rows, and every cent by which they differ put in its line.
+package struct RequestMatch: Hashable, Sendable {
+  package let subject: Subject
+  /// In recording order.
+  package let events: [UsageEvent]
+  /// In posting order; kinds that net per request.
+  package let entries: [LedgerEntry]
+  package let setAside: [SetAsideRow]
+  /// The one event that may be charged.
+  package let charged: UsageEvent?
+  /// The first event of the provider call that this request's candidate is a copy of.
+  package let copyOf: UsageEvent?
+  /// The group of the charged event.
+  package let home: GroupKey?
+  /// What entries there are for the charge: the rounded charge in a ledger that rounds entries,
+  /// the exact one otherwise; zero where nothing may be charged.
+  package let expected: Money
+  /// Σ entries by group, in order.
+  package let nets: [GroupShare]
+  /// Entries that reverse nothing, in posting order.
+  package let postings: [LivePosting]
+  /// The differences, each in one line; none when the request is clean in money.
+  package let shares: [BridgeShare]
+  /// `expected`, or what was posted where that lies within rounding of the charge.
+  package let accepted: Money
+  /// Whether what is missing may still be on its way.
+  package let isInTransit: Bool
+  /// The run's groups in which it counts; set by the engine.
+  package var seen: Set<GroupKey> = []
+
+  /// Live usage entries; the first stands.
+  package var liveUsage: [LivePosting] {
+    postings.filter { $0.entry.kind == .usage && $0.isLive }
+  }
+
+  /// Charge candidates, in recording order.
+  package var candidates: [UsageEvent] { events.filter(\.isChargeCandidate) }
+
+  /// The event that decides when the request took place.
+  package var decidingEvent: UsageEvent? { charged ?? events.first }
+
+  /// Nothing about it needs a rule: the figures are right and it was told once.
+  package var isClean: Bool {
+    shares.isEmpty && setAside.isEmpty && copyOf == nil && candidates.count <= 1
+  }
+
+  /// The group a break of this request is shown in.
+  package func place(in zone: BillingZone) -> GroupKey? {
+    home ?? entries.first.map(GroupKey.init(of:)) ?? events.first.map { GroupKey(of: $0, in: zone) }
+  }
+
+  package func shares(in line: BridgeLine) -> [GroupShare] {
+    shares.filter { $0.line == line }.map { GroupShare(group: $0.group, amount: $0.amount) }
+  }
+
+  package func net(in group: GroupKey) -> Money {
+    nets.first { $0.group == group }?.amount ?? .zero
+  }
+}
+
+/// A part of a group's variance, given to a line of its bridge.
+package struct BridgeShare: Hashable, Sendable {
+  package let line: BridgeLine
+  package let group: GroupKey
+  package let amount: Money
+
+  package init(line: BridgeLine, group: GroupKey, amount: Money) {
+    self.line = line
+    self.group = group
+    self.amount = amount
+  }
+}

@@ -1,0 +1,178 @@
+import Accounting
+import Billing
+
+/// The rows of one subject, as pulled.
+package struct RequestRows: Sendable {
+  package var events: [UsageEvent] = []
+  package var entries: [LedgerEntry] = []
+  package var setAside: [SetAsideRow] = []
+
+  package init() {}
+}
+
+/// Puts one request's rows together and says which line each difference belongs to.
+package struct RequestMatcher: Sendable {
+  private let terms: Terms
+  private let closed: Set<AccountingPeriod>
+
+  package init(terms: Terms, closedPeriods: [ClosedPeriod]) {
+    self.terms = terms
+    closed = Set(closedPeriods.map(\.period))
+  }
+
+  /// - Parameter calls: tells the first event of each provider call.
+  package func match(
+    _ subject: Subject, _ rows: RequestRows, calls: ProviderCalls
+  ) throws(MoneyError) -> RequestMatch {
+    let events = rows.events.sorted(by: UsageEvent.inRecordingOrder)
+    let entries = rows.entries.sorted(by: LedgerEntry.inPostingOrder)
+    let first = events.first(where: \.isChargeCandidate)
+    let original = first.flatMap(calls.original(of:))
+    let charged = original == nil ? first : nil
+    let home = charged.map { GroupKey(of: $0, in: terms.zone) }
+    let expected = try charged.map(expectedPosting) ?? .zero
+    let nets = try nets(of: entries)
+    let postings = try LivePosting.all(of: entries)
+
+    var differences = Differences(nets: nets)
+    if let home { try differences.take(expected, from: home) }
+    let inTransit = charged.map(isInTransit) ?? false
+    var accepted = expected
+    if !rows.setAside.isEmpty {
+      differences.giveAll(to: .setAside)
+    } else if let charged, let home {
+      accepted = try explain(
+        &differences, of: charged, at: home, expected: expected, nets: nets, postings: postings)
+    } else if events.isEmpty {
+      differences.giveAll(to: .unsupported)
+    } else {
+      differences.giveAll(to: original == nil ? .notChargeable : .doubleBilled)
+    }
+    return RequestMatch(
+      subject: subject, events: events, entries: entries, setAside: rows.setAside,
+      charged: charged, copyOf: original, home: home, expected: expected, nets: nets,
+      postings: postings, shares: differences.shares, accepted: accepted, isInTransit: inTransit)
+  }
+
+  /// What one entry for this event comes to.
+  private func expectedPosting(_ event: UsageEvent) throws(MoneyError) -> Money {
+    let charge = event.charge ?? .zero
+    switch terms.ledgerRounding {
+    case .entry: return try charge.rounded(to: event.currency, terms.rounding)
+    case .line: return charge
+    }
+  }
+
+  private func isInTransit(_ event: UsageEvent) -> Bool {
+    terms.asOf.microseconds - event.recordedAt.microseconds < terms.grace * 1_000_000
+      && !closed.contains(terms.zone.period(of: event.occurredAt))
+  }
+
+  private func nets(of entries: [LedgerEntry]) throws(MoneyError) -> [GroupShare] {
+    var nets: [GroupKey: Money] = [:]
+    for entry in entries { try nets[GroupKey(of: entry), default: .zero] += entry.amount }
+    return nets.sorted { $0.key < $1.key }.map { GroupShare(group: $0.key, amount: $0.value) }
+  }
+
+  /// Steps 4 to 6 of the definition: surplus, misplaced, and what remains at home.
+  ///
+  /// - Returns: the accepted posting.
+  private func explain(
+    _ differences: inout Differences, of event: UsageEvent, at home: GroupKey, expected: Money,
+    nets: [GroupShare], postings: [LivePosting]
+  ) throws(MoneyError) -> Money {
+    let live = postings.filter { $0.entry.kind == .usage && $0.isLive }
+    for surplus in live.dropFirst() {
+      try differences.give(surplus.rest, of: surplus.group, to: .doubleBilled)
+    }
+    var crossesCurrencies = false
+    for (group, amount) in differences.remaining where group != home {
+      let line = BridgeLine.misplaced(group, from: home)
+      try differences.give(amount, of: group, to: line)
+      if line == .currency {
+        crossesCurrencies = true
+      } else {
+        try differences.give(-amount, of: home, to: line)
+      }
+    }
+    let rest = differences.remaining(in: home)
+    let posted = try expected + rest
+    if try isWithinRounding(posted, of: event) {
+      try differences.take(rest, from: home)
+      return posted
+    }
+    let line: BridgeLine =
+      if crossesCurrencies {
+        .currency
+      } else if live.isEmpty, nets.allSatisfy(\.amount.isZero) {
+        isInTransit(event) ? .inTransit : .unbilled
+      } else {
+        .amount
+      }
+    try differences.give(rest, of: home, to: line)
+    return expected
+  }
+
+  /// Whether `posted` is the charge but for less than half a minor unit, in a ledger that rounds
+  /// each entry.
+  private func isWithinRounding(
+    _ posted: Money, of event: UsageEvent
+  ) throws(MoneyError) -> Bool {
+    guard terms.ledgerRounding == .entry else { return false }
+    let difference = try (posted - (event.charge ?? .zero)).magnitude
+    return try difference.times(2) < event.currency.minorUnit
+  }
+}
+
+extension BridgeLine {
+  /// What it is called when an amount stands in `group` and not at home: the first that applies of
+  /// currency, place and month.
+  static func misplaced(_ group: GroupKey, from home: GroupKey) -> BridgeLine {
+    if group.currency != home.currency { return .currency }
+    if group.tenant != home.tenant || group.deployment != home.deployment { return .misposted }
+    return .cutOff
+  }
+}
+
+/// What is still to be explained, group by group, and what has been.
+private struct Differences {
+  private var amounts: [GroupKey: Money] = [:]
+  private(set) var shares: [BridgeShare] = []
+
+  init(nets: [GroupShare]) {
+    for net in nets { amounts[net.group] = net.amount }
+  }
+
+  /// In order of the groups; zeros left out.
+  var remaining: [(GroupKey, Money)] {
+    amounts.filter { !$0.value.isZero }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  func remaining(in group: GroupKey) -> Money { amounts[group] ?? .zero }
+
+  /// Takes what needs no explanation.
+  mutating func take(_ amount: Money, from group: GroupKey) throws(MoneyError) {
+    try amounts[group, default: .zero] -= amount
+  }
+
+  mutating func give(
+    _ amount: Money, of group: GroupKey, to line: BridgeLine
+  ) throws(MoneyError) {
+    try take(amount, from: group)
+    guard !amount.isZero else { return }
+    if let index = shares.firstIndex(where: { $0.line == line && $0.group == group }) {
+      let sum = try shares[index].amount + amount
+      shares.remove(at: index)
+      if !sum.isZero {
+        shares.insert(BridgeShare(line: line, group: group, amount: sum), at: index)
+      }
+    } else {
+      shares.append(BridgeShare(line: line, group: group, amount: amount))
+    }
+  }
+
+  mutating func giveAll(to line: BridgeLine) {
+    shares += remaining.map { BridgeShare(line: line, group: $0.0, amount: $0.1) }
+    amounts = [:]
+  }
+}
