@@ -26,9 +26,6 @@ package struct Job: Hashable, Sendable {
   package var suspectedDuplicateWindow: Int64 = 5
   /// Differences from the rules' own dispositions.
   package var rules: [BreakCode: Disposition] = [:]
-  /// Codes of the catalogue that the file sets and this version does not judge yet, sorted: to be
-  /// listed as not examined.
-  package var rulesNotJudged: [String] = []
   package var trueUp = TrueUp.post
   package var limits = PostingLimits()
   package var reportDirectory = "Reports/runs"

@@ -109,27 +109,21 @@ package enum JobFile {
   }
 
   private static func rules(_ value: JobFileValue, into job: inout Job) throws(SettingsError) {
-    let known = BreakCode.allCases.map(\.rawValue)
     for (name, entry) in try value.entries() {
       let disposition: Disposition = try entry.value.word(is: "disposition")
-      if let code = BreakCode(rawValue: name) {
-        job.rules[code] = disposition
-      } else if laterCodes.contains(name) {
-        job.rulesNotJudged.append(name)
-      } else {
-        throw entry.error(
-          "unknown break code '\(name)'", hint: Nearest.hint(name, in: known + laterCodes))
+      // The report lists codes without a rule as not examined, whatever a job says of them.
+      if Register.codesWithoutRule.contains(name) { continue }
+      guard let rule = Register.rules.first(where: { $0.code.rawValue == name }) else {
+        let known = Register.rules.map(\.code.rawValue) + Register.codesWithoutRule
+        throw entry.error("unknown break code '\(name)'", hint: Nearest.hint(name, in: known))
       }
+      guard rule.severity != .stop || disposition != .off else {
+        throw entry.error(
+          "'\(name)' stops a run and cannot be switched off", hint: "leave the line out")
+      }
+      job.rules[rule.code] = disposition
     }
-    job.rulesNotJudged.sort()
   }
-
-  /// Codes of the catalogue without a rule yet: a job file may set them, and the report lists them
-  /// as not examined.
-  private static let laterCodes = [
-    "price-variance", "unpriced-usage", "meter-misallocation", "tier-gap", "budget-overrun",
-    "missed-downgrade", "signal-misbilled", "counter-drift", "rollup-drift", "provider-gap",
-  ]
 
   private static func limits(_ value: JobFileValue) throws(SettingsError) -> PostingLimits {
     let keys = try value.section(["entries", "amount", "share_of_revenue"])

@@ -57,7 +57,6 @@ extension Job {
     for (code, disposition) in rules.sorted(by: { $0.key < $1.key }) {
       lines.append("rules.\(code.rawValue)=\(disposition.rawValue)")
     }
-    lines += rulesNotJudged.map { "rules.\($0)=not judged" }
     return lines.map { $0 + "\n" }.joined()
   }
 }

@@ -50,8 +50,11 @@ package struct RangeFlags: Hashable, Sendable {
 
   /// - Parameter texts: each one format or several with commas between.
   package static func formats(_ texts: [String]) throws(UsageError) -> [String]? {
-    let words = texts.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
-      .map { $0.filter { $0 != " " } }
+    let words = texts.flatMap { text in
+      text.split(separator: ",", omittingEmptySubsequences: false).map { word in
+        word.filter { $0 != " " }
+      }
+    }
     for word in words where !Job.knownFormats.contains(word) {
       throw UsageError(
         "--format: unknown format '\(word)'", hint: Nearest.hint(word, in: Job.knownFormats))

@@ -9,9 +9,9 @@ enum Outcome: Int, Comparable, CaseIterable {
   /// - Parameter corrections: those that answer the break.
   init(of found: Break, corrections: [Correction]) {
     if corrections.contains(where: { $0.status == .held }) {
-      self = .held
+      self = found.disposition == .review ? .waiting : .held
     } else if corrections.contains(where: { $0.status == .proposed }) {
-      self = found.disposition == .post ? .ready : .waiting
+      self = .ready
     } else if !corrections.isEmpty {
       self = .posted
     } else {

@@ -84,11 +84,22 @@ package enum Summary {
           total(corrections.map(\.amount), currency))
       }
     }
+    return table.lines() + reasons(corrections)
+  }
+
+  /// Why corrections are held, the reason for most of them first. That a person is to approve them
+  /// is told beside their breaks.
+  private static func reasons(_ corrections: [Correction]) -> [String] {
+    let shown = 5
     let reasons = sorted(corrections.compactMap(\.heldBecause), by: \.self)
-    return table.lines()
-      + reasons.flatMap { reason, held in
-        "held: \(number(held.count)), because \(reason.harmless)".wrapped(to: 96).map { "  " + $0 }
-      }
+      .filter { $0.0 != "waits for approval" }
+      .sorted { ($1.1.count, $0.0) < ($0.1.count, $1.0) }
+    let lines = reasons.prefix(shown).flatMap { reason, held in
+      "\(number(held.count)) held: \(reason.harmless)".wrapped(to: 96).map { "  " + $0 }
+    }
+    guard reasons.count > shown else { return lines }
+    let rest = reasons.dropFirst(shown).reduce(0) { $0 + $1.1.count }
+    return lines + ["  \(number(rest)) held for other reasons: see the report"]
   }
 
   private static func notExamined(_ checks: [NotExamined]) -> [String] {

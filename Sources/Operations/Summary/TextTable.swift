@@ -17,7 +17,8 @@ struct TextTable {
   ///   - indent: blanks before each line.
   func lines(headings: [String] = [], indent: Int = 2) -> [String] {
     let columns = alignments.indices.map { column in
-      aligned(rows.map { $0[column] }, heading: headings.isEmpty ? nil : headings[column],
+      aligned(
+        rows.map { $0[column] }, heading: headings.isEmpty ? nil : headings[column],
         alignments[column])
     }
     let margin = String(repeating: " ", count: indent)
