@@ -43,7 +43,7 @@ enum Program {
   }
 
   private static func usage(_ error: any Error, _ arguments: [String]) -> UsageError {
-    let commands = Tieout.configuration.subcommands.compactMap(\.configuration.commandName)
+    let commands = Tieout.configuration.subcommands.compactMap { $0.configuration.commandName }
     guard let first = arguments.first, !first.hasPrefix("-") else {
       return UsageError(Tieout.message(for: error), hint: "see tieout --help")
     }
