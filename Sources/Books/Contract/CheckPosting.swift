@@ -1,0 +1,88 @@
+extension PostgresBooks {
+  /// Has the server plan an INSERT as posting makes it, without running it: that proves the
+  /// columns, the right, and the unique key that keeps a correction from being posted twice.
+  func examinePosting() throws(BooksError) -> [Finding] {
+    let session = ledger.connection
+    let role = try session.identifier(session.user)
+    if try session.query("select pg_is_in_recovery()").scalar == "t" {
+      return [
+        Finding(
+          .fault, "ledger: this server is a standby and takes no writes",
+          hint: "give the primary server's address in books.ledger.dsn or TIEOUT_LEDGER_DSN")
+      ]
+    }
+    do throws(BooksError) {
+      try session.execute("explain \(Insertion.probe)")
+      return [Finding(.ok, "ledger.entry can be posted to")]
+    } catch {
+      guard error.category == .configuration else { throw error }
+      switch error.sqlState {
+      case "42501":
+        return [
+          Finding(
+            .fault, "ledger: \(session.user) may not insert into ledger.entry",
+            hint: "run: grant insert on ledger.entry to \(role); or grant tieout_poster to \(role)")
+        ]
+      case "42P10":
+        return [
+          Finding(
+            .fault, "ledger.entry has no unique idempotency_key",
+            hint: "run: create unique index on ledger.entry (idempotency_key)")
+        ]
+      default:
+        return [Finding(error)]
+      }
+    }
+  }
+
+  /// A role that could change or delete entries can undo the books' memory; only grants prevent it.
+  func examineRights() throws(BooksError) -> [Finding] {
+    let session = ledger.connection
+    let excess = try session.query(
+      """
+      select case when r.rolsuper then 'is a superuser'
+        else 'may also ' || (select string_agg(lower(p), ', ' order by p)
+          from unnest(array['UPDATE', 'DELETE', 'TRUNCATE']) p
+          where c.oid is not null and has_table_privilege(c.oid, p)) || ' ledger.entry' end
+      from pg_catalog.pg_roles r
+        left join pg_catalog.pg_namespace n on n.nspname = 'ledger'
+        left join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = 'entry'
+      where r.rolname = current_user
+      """
+    ).scalar
+    guard let excess else { return [Finding(.ok, "ledger: \(session.user) has no excess rights")] }
+    return [
+      Finding(
+        .advice, "ledger: \(session.user) \(excess)",
+        hint: "run as a role that has tieout_poster only; `tieout install --grant-to ROLE`")
+    ]
+  }
+
+  func examineSchema(posting: Bool) throws(BooksError) -> [Finding] {
+    let session = ledger.connection
+    guard try isInstalled() else {
+      return [
+        Finding(
+          .advice, "ledger: schema tieout is not installed, so no run is recorded",
+          hint: "run `tieout install` as the owner of the database")
+      ]
+    }
+    let lacking = try session.query(
+      """
+      select string_agg(right_needed || ' on ' || relation, ', ' order by relation)
+      from (values ('select', 'tieout.run'), ('insert', 'tieout.run'),
+        ('select', 'tieout.break'), ('insert', 'tieout.break'),
+        ('select', 'tieout.closed_period')) needed (right_needed, relation)
+      where not has_schema_privilege('tieout', 'usage')
+        or not has_table_privilege(relation, right_needed)
+      """
+    ).scalar
+    guard let lacking else { return [Finding(.ok, "ledger: schema tieout is installed")] }
+    let role = try session.identifier(session.user)
+    return [
+      Finding(
+        .fault, "ledger: \(session.user) lacks \(lacking)",
+        hint: "run: grant tieout_poster to \(role)")
+    ]
+  }
+}

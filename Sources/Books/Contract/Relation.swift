@@ -1,0 +1,130 @@
+/// The relations of the contract that tieout reads, with the columns it needs of each. The order of
+/// the columns is the order in which the decoders read them.
+package enum Relation: String, CaseIterable, Sendable {
+  case usageEvent = "usage_event"
+  case chargePolicy = "charge_policy"
+  case periodCharge = "period_charge"
+  case entry
+  case invoiceLine = "invoice_line"
+
+  package static let ofGateway: [Relation] = [.usageEvent, .chargePolicy, .periodCharge]
+  package static let ofLedger: [Relation] = [.entry, .invoiceLine]
+
+  /// Where the native adapter finds it.
+  var nativeName: (schema: String, table: String) {
+    (Relation.ofGateway.contains(self) ? "gateway" : "ledger", rawValue)
+  }
+
+  /// Without these there is nothing to reconcile; the others may be not provisioned.
+  var isRequired: Bool { self == .usageEvent || self == .entry }
+
+  var columns: [ContractColumn] {
+    switch self {
+    case .usageEvent:
+      [
+        .text("event_id"), .text("request_id"), .text("provider_request_id"),
+        .text("attempt_kind"), .text("tenant_id"), .text("deployment_id"), .text("user_id"),
+        .text("session_id"), .time("occurred_at"), .time("recorded_at"), .text("model"),
+        .text("status"), .boolean("billable"), .integer("input_tokens"),
+        .integer("cache_read_tokens"), .integer("cache_write_5m_tokens"),
+        .integer("cache_write_1h_tokens"), .integer("output_tokens"),
+        .integer("reasoning_tokens"), .amount("quantity"), .text("unit"), .amount("charge"),
+        .integer("charge_minor"), .text("currency"),
+      ]
+    case .chargePolicy:
+      [
+        .text("policy_id"), .text("tenant_id"), .text("deployment_id"), .text("kind"),
+        .amount("base_fee"), .text("base_fee_billed"), .amount("included_quantity"),
+        .text("included_unit"), .amount("overage_price"),
+        .judged("overage_tiers", as: "overage_tiers is not null"),
+        .judged("minimum_charge", as: "coalesce(minimum_charge <> 0, false)"),
+        .judged("rollover_cap", as: "coalesce(rollover_cap > 0, false)"),
+        .text("currency"), .time("effective_from"), .time("effective_to"),
+      ]
+    case .periodCharge:
+      [
+        .text("tenant_id"), .text("deployment_id"), .date("period"), .amount("amount"),
+        .text("currency"), .integer("revision"),
+      ]
+    case .entry:
+      [
+        .text("entry_id"), .text("tenant_id"), .text("deployment_id"), .text("kind"),
+        .text("request_id"), .amount("amount"), .text("currency"), .date("period"),
+        .date("service_period"), .time("posted_at"), .text("reverses_entry_id"),
+        .text("idempotency_key"), .text("reason"), .filter("account"),
+      ]
+    case .invoiceLine:
+      [
+        .text("line_id"), .text("invoice_id"), .text("tenant_id"), .text("deployment_id"),
+        .text("kind"), .date("period"), .integer("amount_minor"), .text("currency"),
+        .text("status"),
+      ]
+    }
+  }
+}
+
+extension Relation {
+  var columnsRead: [ContractColumn] { columns.filter(\.isRead) }
+}
+
+/// A column that the contract asks for.
+struct ContractColumn: Sendable {
+  enum Kind: Sendable { case text, integer, amount, boolean, time, date, any }
+
+  let name: String
+  let kind: Kind
+  /// What is read of it, where that is not the column as it stands.
+  var expression: String?
+  var isRead = true
+
+  static func text(_ name: String) -> ContractColumn { ContractColumn(name: name, kind: .text) }
+  static func integer(_ name: String) -> ContractColumn {
+    ContractColumn(name: name, kind: .integer)
+  }
+  static func amount(_ name: String) -> ContractColumn { ContractColumn(name: name, kind: .amount) }
+  static func boolean(_ name: String) -> ContractColumn {
+    ContractColumn(name: name, kind: .boolean)
+  }
+  static func time(_ name: String) -> ContractColumn { ContractColumn(name: name, kind: .time) }
+  static func date(_ name: String) -> ContractColumn { ContractColumn(name: name, kind: .date) }
+  /// A column of which only the answer to a question is read.
+  static func judged(_ name: String, as expression: String) -> ContractColumn {
+    ContractColumn(name: name, kind: .any, expression: expression)
+  }
+
+  /// A column that only decides which rows are read.
+  static func filter(_ name: String) -> ContractColumn {
+    ContractColumn(name: name, kind: .text, isRead: false)
+  }
+
+  /// How it stands in a SELECT list.
+  var selected: String { expression ?? name }
+}
+
+extension ContractColumn.Kind {
+  /// The types, by OID, whose binary form the decoders read; `nil` = any.
+  var accepted: Set<UInt32>? {
+    switch self {
+    case .text: [25, 1043, 1042]  // text, varchar, char(n)
+    case .integer: [20, 23, 21]  // bigint, integer, smallint
+    case .amount: [1700]
+    case .boolean: [16]
+    case .time: [1184]
+    case .date: [1082]
+    case .any: nil
+    }
+  }
+
+  /// As SQL writes it.
+  var typeName: String {
+    switch self {
+    case .text: "text"
+    case .integer: "bigint"
+    case .amount: "numeric"
+    case .boolean: "boolean"
+    case .time: "timestamptz"
+    case .date: "date"
+    case .any: "any type"
+    }
+  }
+}

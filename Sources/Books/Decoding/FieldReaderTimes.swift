@@ -1,0 +1,81 @@
+import Accounting
+
+private let microsecondsPerDay: Int64 = 86_400_000_000
+
+extension FieldReader {
+  /// Times and dates that the calendar of years 1 to 9999 holds, days of margin left for zones.
+  private static let days = -719_160...2_932_895
+  /// Days from 1970-01-01, the core's epoch, to 2000-01-01, the server's.
+  private static let epochDays: Int64 = 10_957
+
+  /// `nil` with a problem noted for infinities, and what lies outside the years 1 to 9999.
+  mutating func time() throws(BooksError) -> Instant? {
+    guard let field = required() else { return nil }
+    return try time(field)
+  }
+
+  /// When something begins to hold: PostgreSQL's `-infinity` stands for always.
+  mutating func beginning() throws(BooksError) -> Instant? {
+    guard let field = required() else { return nil }
+    guard try count(field) != .min else {
+      return Instant(microseconds: Int64(FieldReader.days.lowerBound) * microsecondsPerDay)
+    }
+    return try time(field)
+  }
+
+  /// When it no longer holds: NULL and `infinity` stand for never.
+  mutating func end() throws(BooksError) -> Instant? {
+    guard let field = next(), try count(field) != .max else { return nil }
+    return try time(field)
+  }
+
+  private func count(_ field: UnsafeRawBufferPointer) throws(BooksError) -> Int64 {
+    guard field.count == 8 else { throw wrongLength(field, "timestamptz") }
+    return Int64(bigEndian: field.loadUnaligned(as: Int64.self))
+  }
+
+  private mutating func time(_ field: UnsafeRawBufferPointer) throws(BooksError) -> Instant? {
+    let count = try count(field)
+    if isInfinite(count == .max, count == .min) { return nil }
+    let day = Int(count / microsecondsPerDay + FieldReader.epochDays)
+    guard isInCalendar(day) else { return nil }
+    return Instant(
+      microseconds: count + FieldReader.epochDays * microsecondsPerDay)
+  }
+
+  /// The month a date stands for: it must be the month's first day.
+  mutating func period() throws(BooksError) -> AccountingPeriod? {
+    guard let field = required() else { return nil }
+    return try period(field)
+  }
+
+  mutating func optionalPeriod() throws(BooksError) -> AccountingPeriod? {
+    guard let field = next() else { return nil }
+    return try period(field)
+  }
+
+  /// The month is told even where the day is wrong: the row belongs to it, though set aside.
+  private mutating func period(
+    _ field: UnsafeRawBufferPointer
+  ) throws(BooksError) -> AccountingPeriod? {
+    guard field.count == 4 else { throw wrongLength(field, "date") }
+    let count = Int32(bigEndian: field.loadUnaligned(as: Int32.self))
+    if isInfinite(count == .max, count == .min) { return nil }
+    let day = Int(Int64(count) + FieldReader.epochDays)
+    guard isInCalendar(day) else { return nil }
+    let date = CivilDate(daysSinceEpoch: day)
+    if date != date.period.firstDay { note("\(name) \(date) is not the first day of a month") }
+    return date.period
+  }
+
+  private mutating func isInfinite(_ isLate: Bool, _ isEarly: Bool) -> Bool {
+    if isLate || isEarly { note("\(name) is \(isLate ? "infinity" : "-infinity")") }
+    return isLate || isEarly
+  }
+
+  private mutating func isInCalendar(_ day: Int) -> Bool {
+    let isHeld = FieldReader.days.contains(day)
+    if !isHeld { note("\(name) lies outside the years 1 to 9999") }
+    return isHeld
+  }
+}

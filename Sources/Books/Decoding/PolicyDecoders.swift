@@ -1,0 +1,75 @@
+import Accounting
+import Billing
+import Reconciliation
+
+/// Rows of `charge_policy`.
+struct PolicyDecoder {
+  private var reader = FieldReader(.chargePolicy)
+
+  mutating func decode(_ row: borrowing CopyRow) throws(BooksError) -> Pulled<ChargePolicy> {
+    try reader.start(row)
+    let policyID = reader.text()
+    let tenant = reader.text()
+    let deployment = reader.optionalText()
+    let kind = ChargePolicy.Kind(reader.text())
+    var plan = Plan(
+      baseFee: try reader.optionalAmount(), baseFeeInUsage: baseFeeInUsage(),
+      includedQuantity: try reader.optionalAmount(), includedUnit: reader.optionalText(),
+      overagePrice: try reader.optionalAmount())
+    for term in ["overage_tiers", "minimum_charge", "rollover_cap"] where try reader.boolean() {
+      plan.furtherTerms.append(term)
+    }
+    let currency = reader.currency()
+    let effectiveFrom = try reader.beginning()
+    let effectiveTo = try reader.end()
+
+    guard reader.problem == nil, let currency, let effectiveFrom else {
+      return .setAside(
+        SetAsideRow(
+          relation: .chargePolicy, rowID: policyID, tenant: tenant, deployment: deployment,
+          currency: currency, problem: reader.problem ?? "incomplete"))
+    }
+    return .row(
+      ChargePolicy(
+        policyID: policyID, tenant: tenant, deployment: deployment, kind: kind, plan: plan,
+        currency: currency, effectiveFrom: effectiveFrom, effectiveTo: effectiveTo))
+  }
+
+  /// A third word would leave open what the bill is: the policy is set aside.
+  private mutating func baseFeeInUsage() -> Bool {
+    let word = reader.text()
+    if word != "in_usage", word != "separately" {
+      reader.note("base_fee_billed '\(word)' is neither separately nor in_usage")
+    }
+    return word == "in_usage"
+  }
+}
+
+/// Rows of `period_charge`.
+struct PeriodChargeDecoder {
+  private var reader = FieldReader(.periodCharge)
+
+  mutating func decode(_ row: borrowing CopyRow) throws(BooksError) -> Pulled<PeriodCharge> {
+    try reader.start(row)
+    let tenant = reader.text()
+    let deployment = reader.optionalText()
+    let period = try reader.period()
+    let amount = try reader.amount()
+    let currency = reader.currency()
+    let revision = try reader.integer()
+
+    guard reader.problem == nil, let period, let amount, let currency else {
+      let place = deployment.map { "\(tenant)/\($0)" } ?? tenant
+      let month = period.map(\.description) ?? "no period"
+      return .setAside(
+        SetAsideRow(
+          relation: .periodCharge, rowID: "\(place) \(month) revision \(revision)",
+          tenant: tenant, deployment: deployment, currency: currency, period: period,
+          problem: reader.problem ?? "incomplete"))
+    }
+    return .row(
+      PeriodCharge(
+        tenant: tenant, deployment: deployment, period: period, amount: amount,
+        currency: currency, revision: Int(revision)))
+  }
+}

@@ -1,0 +1,108 @@
+import Accounting
+
+/// PostgreSQL's binary `numeric`: four 16-bit words (number of digits, weight of the first, sign,
+/// decimals shown), then digits of base 10,000. Source: `numeric_send` in the server.
+package enum PostgresNumeric {
+  /// Amounts from here on count as overflow, so that the server's control totals can leave out the
+  /// same ones with a plain comparison. `Money` itself would reach 1.7 times as far.
+  package static let limit = "1e20"
+
+  private static let negative: UInt16 = 0x4000
+  private static let notFinite: [UInt16: String] = [
+    0xC000: "NaN", 0xD000: "Infinity", 0xF000: "-Infinity",
+  ]
+
+  /// - Throws: `notFinite` for NaN and infinities, `overflow` from 10²⁰ on, `lostDigits` for a 19th
+  ///   decimal that is not zero, `notADecimal` for bytes that are no numeric.
+  package static func decode(_ bytes: UnsafeRawBufferPointer) throws(MoneyError) -> Money {
+    let number = try Words(bytes)
+    if let name = notFinite[number.sign] { throw .notFinite(name) }
+    // A digit's worth in Money's steps is 10^exponent; digits of base 10,000 are four apart.
+    var exponent = 4 * number.weight + Money.scale
+    var units: Int128 = 0
+    for index in 0..<number.count {
+      let digit = Int128(number.digit(index))
+      guard digit == 0 || exponent < 38 else { throw .overflow(number.text) }
+      switch exponent {
+      case 0...:
+        guard digit != 0 else { break }
+        let (worth, over) = digit.multipliedReportingOverflow(by: powersOfTen[exponent])
+        let (sum, carry) = units.addingReportingOverflow(worth)
+        guard !over, !carry else { throw .overflow(number.text) }
+        units = sum
+      case -3..<0:
+        let (quotient, rest) = digit.quotientAndRemainder(dividingBy: powersOfTen[-exponent])
+        guard rest == 0 else { throw .lostDigits(number.text) }
+        units += quotient
+      default:
+        guard digit == 0 else { throw .lostDigits(number.text) }
+      }
+      exponent -= 4
+    }
+    guard units < powersOfTen[38] else { throw .overflow(number.text) }
+    return try Money(units: number.sign == negative ? -units : units)
+  }
+
+  private static let powersOfTen: [Int128] = (0...38).map { exponent in
+    (0..<exponent).reduce(Int128(1)) { power, _ in power * 10 }
+  }
+
+  /// The four leading words, checked against the length.
+  private struct Words {
+    let bytes: UnsafeRawBufferPointer
+    let count: Int
+    let weight: Int
+    let sign: UInt16
+    let decimals: Int
+
+    init(_ bytes: UnsafeRawBufferPointer) throws(MoneyError) {
+      func word(_ index: Int) -> UInt16 {
+        UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+      }
+      guard bytes.count >= 8, bytes.count == 8 + 2 * Int(word(0)) else {
+        throw .notADecimal("numeric of \(bytes.count) bytes")
+      }
+      self.bytes = bytes
+      count = Int(word(0))
+      weight = Int(Int16(bitPattern: word(1)))
+      sign = word(2)
+      decimals = Int(word(3))
+      guard sign == 0 || sign == negative || notFinite[sign] != nil else {
+        throw .notADecimal("numeric of sign \(sign)")
+      }
+      for index in 0..<count where digit(index) > 9999 {
+        throw .notADecimal("numeric with the digit \(digit(index))")
+      }
+    }
+
+    func digit(_ index: Int) -> UInt16 {
+      UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 + 2 * index, as: UInt16.self))
+    }
+
+    /// As the server prints it, cut where it gets longer than anyone reads.
+    var text: String {
+      let longest = 60
+      var text = sign == negative ? "-" : ""
+      if weight < 0 { text += "0" }
+      for position in 0..<max(weight + 1, 0) where text.utf8.count <= longest {
+        let digits = String(position < count ? digit(position) : 0)
+        text += position == 0 ? digits : padded(digits)
+      }
+      if decimals > 0, text.utf8.count <= longest {
+        var fraction = ""
+        var position = weight + 1
+        while fraction.utf8.count < min(decimals, longest) {
+          let isHeld = position >= 0 && position < count
+          fraction += padded(String(isHeld ? digit(position) : 0))
+          position += 1
+        }
+        text += "." + fraction.prefix(decimals)
+      }
+      return text.utf8.count > longest ? text.prefix(longest) + "…" : text
+    }
+
+    private func padded(_ digits: String) -> String {
+      String(repeating: "0", count: 4 - digits.utf8.count) + digits
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Accounting
+import Billing
+import Reconciliation
+
+/// Rows of `usage_event`.
+struct UsageDecoder {
+  private var reader = FieldReader(.usageEvent)
+  private var attempts = KindCache { AttemptKind($0) }
+  private var statuses = KindCache { UsageStatus($0) }
+  private let zone: BillingZone
+
+  init(zone: BillingZone) { self.zone = zone }
+
+  mutating func decode(_ row: borrowing CopyRow) throws(BooksError) -> Pulled<UsageEvent> {
+    try reader.start(row)
+    let eventID = reader.text()
+    let requestID = reader.text()
+    let providerRequestID = reader.optionalText()
+    let attempt = attempts.kind(reader.text())
+    let tenant = reader.text()
+    let deployment = reader.optionalText()
+    let user = reader.optionalText()
+    let session = reader.optionalText()
+    let occurredAt = try reader.time()
+    let recordedAt = try reader.time()
+    let model = reader.text()
+    let status = statuses.kind(reader.text())
+    let billable = try reader.boolean()
+    let tokens = TokenVector(
+      input: try reader.integer(), cacheRead: try reader.integer(),
+      cacheWrite5m: try reader.integer(), cacheWrite1h: try reader.integer(),
+      output: try reader.integer(), reasoning: try reader.integer())
+    let quantity = try reader.optionalAmount()
+    let unit = reader.optionalText()
+    let charge = try reader.optionalAmount()
+    let chargeMinor = try reader.optionalInteger()
+    let currency = reader.currency()
+
+    guard reader.problem == nil, let occurredAt, let recordedAt, let currency else {
+      return .setAside(
+        SetAsideRow(
+          relation: .usageEvent, rowID: eventID, requestID: requestID.isEmpty ? nil : requestID,
+          tenant: tenant, deployment: deployment, currency: currency,
+          period: occurredAt.map(zone.period(of:)), amount: charge,
+          problem: reader.problem ?? "incomplete"))
+    }
+    return .row(
+      UsageEvent(
+        eventID: eventID, requestID: requestID, providerRequestID: providerRequestID,
+        attempt: attempt, tenant: tenant, deployment: deployment, user: user, session: session,
+        occurredAt: occurredAt, recordedAt: recordedAt, model: model, status: status,
+        billable: billable, tokens: tokens, quantity: quantity, unit: unit, charge: charge,
+        chargeMinor: chargeMinor, currency: currency))
+  }
+}
+
+/// The kinds that words stand for, looked up once for each word in a row.
+struct KindCache<Kind> {
+  private var last: (word: String, kind: Kind)?
+  private let make: (String) -> Kind
+
+  init(_ make: @escaping (String) -> Kind) { self.make = make }
+
+  mutating func kind(_ word: String) -> Kind {
+    if let last, last.word == word { return last.kind }
+    let kind = make(word)
+    last = (word, kind)
+    return kind
+  }
+}

@@ -1,0 +1,80 @@
+import Accounting
+import Reconciliation
+
+/// A posting under way: all of it is committed, or none.
+package struct PostingTransaction: ~Copyable {
+  /// The gateway as the run's snapshot shows it, the ledger as it stands now, with what this
+  /// transaction has inserted.
+  package let books: PostgresBooks
+
+  fileprivate init(_ books: PostgresBooks) { self.books = books }
+
+  /// Inserts entries of account `llm_usage`, each under its idempotency key. An entry that is there
+  /// already, under the same key and alike, is left alone.
+  ///
+  /// - Parameter postedAt: `nil` = the ledger's own default.
+  /// - Returns: the number of entries inserted.
+  /// - Throws: `BooksError`, of category `data` where a key is there with another content.
+  package func insert(
+    _ entries: [LedgerEntry], runID: String, postedAt: Instant? = nil
+  ) throws(BooksError) -> Int {
+    precondition(entries.allSatisfy { $0.idempotencyKey != nil }, "an entry needs its key")
+    let session = books.ledger.connection
+    var inserted = 0
+    for start in stride(from: 0, to: entries.count, by: 1000) {
+      let batch = entries[start..<min(start + 1000, entries.count)]
+      let arrays = Insertion.arrays(batch, runID: runID, postedAt: postedAt)
+      let added = try session.query(Insertion.insert(isDated: postedAt != nil), arrays).affectedRows
+      inserted += added
+      guard added < batch.count else { continue }
+      if let keys = try session.query(Insertion.disagreements, arrays).scalar {
+        throw BooksError(
+          .data, "ledger.entry: same idempotency key, other content: \(keys)",
+          hint: "look at the entries of these keys; nothing was posted")
+      }
+    }
+    return inserted
+  }
+
+  /// Records the run beside the ledger, in this transaction.
+  /// - Returns: `false` where schema tieout is not installed.
+  @discardableResult package func record(
+    _ report: RunReport, digest: String
+  ) throws(BooksError) -> Bool {
+    try RunRecord(report, digest: digest).write(to: books.ledger.connection)
+  }
+}
+
+extension PostgresBooks {
+  /// Ends the ledger's snapshot, and posts: what `body` inserts is committed when it returns, and
+  /// taken back when it throws. The gateway's snapshot stays.
+  package func post<Value>(
+    _ body: (borrowing PostingTransaction) throws -> Value
+  ) throws -> Value {
+    let session = ledger.connection
+    session.rollBack()
+    try session.execute("begin isolation level read committed, read write")
+    do {
+      let value = try body(PostingTransaction(self))
+      try session.commit()
+      return value
+    } catch {
+      session.rollBack()
+      throw error
+    }
+  }
+
+  /// Records a run that posts nothing. Ends the ledger's snapshot.
+  /// - Returns: `false` where schema tieout is not installed.
+  @discardableResult package func record(
+    _ report: RunReport, digest: String
+  ) throws(BooksError) -> Bool {
+    do {
+      return try post { posting in try posting.record(report, digest: digest) }
+    } catch let error as BooksError {
+      throw error
+    } catch {
+      preconditionFailure("only BooksError is thrown here: \(error)")
+    }
+  }
+}

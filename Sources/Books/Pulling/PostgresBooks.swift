@@ -1,0 +1,72 @@
+import Accounting
+import Billing
+import Reconciliation
+
+/// Both books in PostgreSQL, on one server or two: the gateway's, which is only read, and the
+/// ledger's, which is read and posted to. Calls block; one thread at a time.
+package final class PostgresBooks {
+  let gateway: Book
+  let ledger: Book
+  let zone: BillingZone
+
+  /// Connects to both.
+  /// - Parameter zone: the job's time zone; tells the period of usage that is set aside.
+  package init(
+    gateway: BookPlace, ledger: BookPlace, zone: BillingZone, patience: Patience = .standard
+  ) throws(BooksError) {
+    self.zone = zone
+    self.gateway = try Book("gateway", gateway, relations: Relation.ofGateway, patience: patience)
+    self.ledger = try Book("ledger", ledger, relations: Relation.ofLedger, patience: patience)
+    // The gateway is never written; only its grants protect it, this only guards against a bug.
+    try self.gateway.connection.execute("set default_transaction_read_only = on")
+    try findAbsentRelations()
+  }
+
+  /// Stops whatever the server is doing for either book, from any thread.
+  package var cancellation: Cancellation {
+    Cancellation([gateway.connection, ledger.connection])
+  }
+
+  func book(of relation: Relation) -> Book {
+    Relation.ofGateway.contains(relation) ? gateway : ledger
+  }
+
+  /// From here on every read sees the books as they stand now, however long the run takes.
+  ///
+  /// The ledger's snapshot is the older one. A charge that is posted while the run begins is then
+  /// either not seen at all, or seen with its usage: never as a charge that nothing supports.
+  package func beginSnapshot() throws(BooksError) {
+    endSnapshot()
+    for book in [ledger, gateway] {
+      try book.connection.execute("begin isolation level repeatable read, read only")
+      try book.connection.execute("select 1")  // BEGIN alone takes no snapshot
+    }
+  }
+
+  package func endSnapshot() {
+    gateway.connection.rollBack()
+    ledger.connection.rollBack()
+  }
+}
+
+// MARK: One run at a time
+
+extension PostgresBooks {
+  /// "tieout" in ASCII. The server keeps such locks per database, so each ledger has its own.
+  static let lockKey: Int64 = 0x7469_656F_7574
+
+  /// Takes the lock that keeps other runs off this ledger until `unlock()`, or until the session
+  /// ends. To be called before `beginSnapshot()`: inside a snapshot the lock would come with books
+  /// as they stood before the other run was done.
+  /// - Returns: `false` when another run holds it.
+  package func tryLock() throws(BooksError) -> Bool {
+    precondition(!ledger.connection.isInTransaction, "the lock comes before the snapshot")
+    return try ledger.connection
+      .query("select pg_try_advisory_lock(\(PostgresBooks.lockKey))").scalar == "t"
+  }
+
+  package func unlock() {
+    ledger.connection.rollBack()
+    _ = try? ledger.connection.query("select pg_advisory_unlock(\(PostgresBooks.lockKey))")
+  }
+}

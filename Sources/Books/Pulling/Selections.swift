@@ -1,0 +1,115 @@
+import Accounting
+import Reconciliation
+
+/// A part of a selection that one statement reads: a row is of one part only.
+struct Part {
+  /// Put before SELECT; a `with` clause, or nothing.
+  var prefix = ""
+  /// A condition on the columns of the relation.
+  var condition: String
+}
+
+extension Connection {
+  /// Ids for one statement: a statement's text stays under a few hundred kilobytes.
+  private static let batch = 5000
+
+  func parts(_ selection: UsageSelection) throws(BooksError) -> [Part] {
+    switch selection {
+    case .occurred(let range, let places):
+      // A row without a finite time lies in no range, and must not be lost for it.
+      let condition = """
+        ((occurred_at >= \(try literal(range.lowerBound)) \
+        and occurred_at < \(try literal(range.upperBound))) \
+        or occurred_at is null or occurred_at in ('infinity', '-infinity'))
+        """
+      return [Part(condition: condition + (try within(places)))]
+    case .requests(let ids):
+      return try batches(ids) { list in "request_id = any(\(list))" }
+    case .providerRequests(let ids):
+      return try batches(ids) { list in "provider_request_id = any(\(list))" }
+    }
+  }
+
+  /// - Parameter select: the adapter's SELECT, to find the entries that others reverse.
+  func parts(_ selection: EntrySelection, from select: String) throws(BooksError) -> [Part] {
+    switch selection {
+    case .booked(let periods, let postedFrom, let places):
+      let condition = """
+        (\(months(periods, "period")) or \(months(periods, "service_period")) \
+        or posted_at >= \(try literal(postedFrom)) or posted_at is null \
+        or posted_at = '-infinity' or period is null or period in ('infinity', '-infinity'))
+        """
+      return [Part(condition: usage + condition + (try within(places)))]
+    case .requests(let ids):
+      return try batches(ids).map { list throws(BooksError) in
+        Part(
+          prefix: reversals(of: "request_id = any(\(list))", in: select),
+          condition: """
+            \(usage)(request_id = any(\(list)) \
+            or (request_id is null and entry_id in (select entry_id from named)))
+            """)
+      }
+    case .entryIDs(let ids):
+      // One part, whatever its length: an entry may be in the list and reverse another one of it.
+      guard !ids.isEmpty else { return [] }
+      let list = try literal(Array(Set(ids)).sorted())
+      return [
+        Part(condition: usage + "(entry_id = any(\(list)) or reverses_entry_id = any(\(list)))")
+      ]
+    }
+  }
+
+  private var usage: String { "account = 'llm_usage' and " }
+
+  /// The entries that match, the reversals without a request of their own that name one of them,
+  /// and those that name one of these.
+  private func reversals(of condition: String, in select: String) -> String {
+    """
+    with recursive named as (
+      select entry_id from (\(select)
+      ) e where \(usage)\(condition)
+      union
+      select e.entry_id from (\(select)
+      ) e join named on e.reverses_entry_id = named.entry_id where \(usage)request_id is null)
+    """
+  }
+
+  private func batches(_ ids: [String]) throws(BooksError) -> [String] {
+    let distinct = Array(Set(ids)).sorted()
+    var lists: [String] = []
+    for start in stride(from: 0, to: distinct.count, by: Connection.batch) {
+      let end = min(start + Connection.batch, distinct.count)
+      lists.append(try literal(Array(distinct[start..<end])))
+    }
+    return lists
+  }
+
+  private func batches(
+    _ ids: [String], _ condition: (String) -> String
+  ) throws(BooksError) -> [Part] {
+    try batches(ids).map { Part(condition: condition($0)) }
+  }
+
+  private func within(_ places: PlaceFilter) throws(BooksError) -> String {
+    var condition = ""
+    if !places.tenants.isEmpty {
+      condition += " and tenant_id = any(\(try literal(places.tenants)))"
+    }
+    if !places.deployments.isEmpty {
+      condition += " and deployment_id = any(\(try literal(places.deployments)))"
+    }
+    return condition
+  }
+
+  private func literal(_ instant: Instant) throws(BooksError) -> String {
+    try literal(instant.description) + "::timestamptz"
+  }
+
+  /// Any day of the months, so that a wrong day of the right month is found and named.
+  func months(_ periods: [AccountingPeriod], _ column: String) -> String {
+    let ranges = periods.map { period in
+      "(\(column) >= '\(period.firstDay)' and \(column) <= '\(period.lastDay)')"
+    }
+    return ranges.isEmpty ? "false" : "(\(ranges.joined(separator: " or ")))"
+  }
+}

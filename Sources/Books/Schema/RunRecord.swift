@@ -1,0 +1,135 @@
+import Accounting
+import Reconciliation
+
+/// What tieout remembers of a run: one row of `tieout.run`, and when each break was seen.
+struct RunRecord {
+  private let report: RunReport
+  private let digest: String
+
+  /// - Parameter digest: of the judgement.
+  init(_ report: RunReport, digest: String) {
+    self.report = report
+    self.digest = digest
+  }
+
+  /// Adds to the open transaction. A run that is recorded already is left as it is: equal inputs
+  /// give equal run ids.
+  /// - Returns: `false` where schema tieout is not installed.
+  func write(to session: Connection) throws(BooksError) -> Bool {
+    guard try TieoutSchema.exists(on: session) else { return false }
+    // One at a time, or two runs would both follow the same one.
+    try session.execute("select pg_advisory_xact_lock(\(PostgresBooks.lockKey) + 1)")
+    let known = try session.query(
+      "select exists (select from tieout.run where run_id = $1)", [report.run.id])
+    if known.scalar != "t" { _ = try session.query(RunRecord.insertRun, fields) }
+    for start in stride(from: 0, to: report.judgement.breaks.count, by: 1000) {
+      let breaks = report.judgement.breaks.dropFirst(start).prefix(1000)
+      _ = try session.query(RunRecord.insertBreaks, arrays(breaks))
+    }
+    return true
+  }
+
+  /// The digest covers the texts of `$1`…`$17` and the digest of the run before, so that no record
+  /// can be changed, taken out or put in between without all later ones changing.
+  private static let insertRun = """
+    with last as (
+      select run_number, record_digest from tieout.run order by run_number desc limit 1
+    ), chained as (
+      select coalesce((select run_number from last), 0) + 1 as run_number,
+        (select record_digest from last) as previous
+    )
+    insert into tieout.run (run_number, run_id, job, from_day, to_day, timezone, as_of, posted,
+      status, config_digest, version, usage_rows, ledger_rows, set_aside_rows, groups, breaks,
+      corrections, judgement_digest, previous_digest, record_digest)
+    select run_number, $1, $2, $3::date, $4::date, $5, $6::timestamptz, $7::boolean, $8, $9, $10,
+      $11::bigint, $12::bigint, $13::bigint, $14::bigint, $15::bigint, $16::bigint, $17, previous,
+      'sha256:' || encode(sha256(convert_to(concat_ws(E'\\n', $18::text, previous), 'UTF8')), 'hex')
+    from chained
+    """
+
+  private var fields: [String?] {
+    let run = report.run
+    let judgement = report.judgement
+    let fields = [
+      run.id, run.job, run.range.first.description, run.range.last.description, run.timezone,
+      run.asOf.description, run.posted ? "true" : "false", run.status.rawValue, run.configDigest,
+      run.version, "\(judgement.controls.usageRows)", "\(judgement.controls.ledgerRows)",
+      "\(judgement.controls.setAsideRows)", "\(judgement.groups.count)",
+      "\(judgement.breaks.count)", "\(judgement.corrections.count)", digest,
+    ]
+    return fields + [fields.joined(separator: "\n")]
+  }
+
+  private static let insertBreaks = """
+    insert into tieout.break as known (break_id, code, tenant_id, deployment_id, currency, period,
+      request_id, amount, first_seen, last_seen, last_run_id)
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[],
+      $7::text[], $8::numeric[], $9::timestamptz[], $10::timestamptz[], $11::text[])
+    on conflict (break_id) do update set amount = excluded.amount, last_seen = excluded.last_seen,
+      last_run_id = excluded.last_run_id
+    where known.last_seen < excluded.last_seen
+    """
+
+  private func arrays(_ breaks: some Sequence<Break>) -> [String] {
+    let run = report.run
+    let fields: [(Break) -> String?] = [
+      \.id, \.code.rawValue, \.group.tenant, \.group.deployment, \.group.currency.code,
+      \.group.period.firstDay.description, \.requestID, \.amount.description,
+      \.firstSeen.description, { _ in run.asOf.description }, { _ in run.id },
+    ]
+    return fields.map { field in ArrayText.of(breaks.map(field)) }
+  }
+}
+
+extension PostgresBooks {
+  /// Whether schema tieout stands beside the ledger.
+  package func isInstalled() throws(BooksError) -> Bool {
+    try TieoutSchema.exists(on: ledger.connection)
+  }
+
+  /// When each break on record was first seen, by its id; empty where schema tieout is not
+  /// installed.
+  package func firstSeen() throws(BooksError) -> [String: Instant] {
+    guard try isInstalled() else { return [:] }
+    let result = try ledger.connection.query(
+      "select break_id, \(RunRecord.microseconds("first_seen")) from tieout.break")
+    var seen: [String: Instant] = [:]
+    for row in 0..<result.rowCount {
+      guard let id = result.text(row, 0), let time = result.instant(row, 1) else { continue }
+      seen[id] = time
+    }
+    return seen
+  }
+
+  package func closedPeriods() throws -> [ClosedPeriod]? {
+    guard try isInstalled() else { return nil }
+    let result = try ledger.connection.query(
+      """
+      select to_char(period, 'YYYY-MM'), \(RunRecord.microseconds("closed_at"))
+      from tieout.closed_period order by period
+      """)
+    return try (0..<result.rowCount).map { row throws(BooksError) in
+      guard let period = AccountingPeriod(result.text(row, 0) ?? ""),
+        let closedAt = result.instant(row, 1)
+      else {
+        throw BooksError(
+          .data, "tieout.closed_period: row \(row + 1) holds no month or no time",
+          hint: "correct the row")
+      }
+      return ClosedPeriod(period: period, closedAt: closedAt)
+    }
+  }
+}
+
+extension RunRecord {
+  /// A finite time as microseconds since 1970, exactly.
+  static func microseconds(_ column: String) -> String {
+    "case when isfinite(\(column)) then (extract(epoch from \(column)) * 1000000)::bigint end"
+  }
+}
+
+extension QueryResult {
+  fileprivate func instant(_ row: Int, _ column: Int) -> Instant? {
+    text(row, column).flatMap { Int64($0) }.map(Instant.init(microseconds:))
+  }
+}

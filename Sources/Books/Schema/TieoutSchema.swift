@@ -1,0 +1,126 @@
+import Accounting
+
+/// tieout's own tables, in schema `tieout` beside the ledger.
+package enum TieoutSchema {
+  /// The versions of the schema, oldest first. A released one is never edited: add another.
+  private static let versions = [
+    """
+    create table tieout.run (
+      run_number bigint primary key,          -- 1, 2, 3…: the order of the audit chain
+      run_id text not null unique,            -- made of the run's inputs
+      job text not null,
+      from_day date not null,
+      to_day date not null,                   -- inclusive
+      timezone text not null,
+      as_of timestamptz not null,
+      posted boolean not null,
+      status text not null,
+      config_digest text not null,
+      version text not null,
+      usage_rows bigint not null,
+      ledger_rows bigint not null,
+      set_aside_rows bigint not null,
+      groups bigint not null,
+      breaks bigint not null,
+      corrections bigint not null,
+      judgement_digest text not null,
+      previous_digest text,                   -- record_digest of the run before; NULL for the first
+      record_digest text not null unique,     -- over all of the above but run_number
+      recorded_at timestamptz not null default now()
+    );
+    create table tieout.break (
+      break_id text primary key,
+      code text not null,
+      tenant_id text not null,
+      deployment_id text,
+      currency char(3) not null,
+      period date not null,
+      request_id text,
+      amount numeric not null,                -- share of the variance: + over-billed, - under-billed
+      first_seen timestamptz not null,
+      last_seen timestamptz not null,
+      last_run_id text not null
+    );
+    create table tieout.closed_period (
+      period date primary key check (extract(day from period) = 1),
+      closed_at timestamptz not null default now(),
+      closed_by text not null default current_user,
+      reason text
+    );
+    """
+  ]
+
+  package static var latestVersion: Int { versions.count }
+
+  /// What an installation came to.
+  package struct Installation: Hashable, Sendable {
+    package var version: Int
+    /// `nil` = it was not installed before.
+    package var upgradedFrom: Int?
+    /// SQL that somebody with more rights must still run; empty = nothing.
+    package var toRun: [String]
+  }
+
+  /// Installs the schema, or brings it up to date, and the roles `tieout_reader` and
+  /// `tieout_poster`. May be run again at any time.
+  ///
+  /// - Parameters:
+  ///   - session: of a role that may create schemas in the ledger's database.
+  ///   - role: who gets `tieout_poster`; `nil` = nobody.
+  package static func install(
+    on session: Connection, grantTo role: String? = nil
+  ) throws(BooksError) -> Installation {
+    precondition(!session.isInTransaction)
+    try session.execute("begin")
+    do throws(BooksError) {
+      try session.execute("select pg_advisory_xact_lock(\(PostgresBooks.lockKey))")
+      let before = try version(on: session)
+      try upgrade(from: before ?? 0, on: session)
+      let toRun = try Roles.grant(on: session, to: role)
+      try session.commit()
+      return Installation(version: latestVersion, upgradedFrom: before, toRun: toRun)
+    } catch {
+      session.rollBack()
+      throw error
+    }
+  }
+
+  /// `nil` = not installed.
+  package static func version(on session: Connection) throws(BooksError) -> Int? {
+    guard try exists(on: session) else { return nil }
+    return try session.query("select max(version) from tieout.schema_version").scalar
+      .flatMap { Int($0) }
+  }
+
+  static func exists(on session: Connection) throws(BooksError) -> Bool {
+    // The catalog can be read whatever the rights on the schema are.
+    try session.query(
+      """
+      select exists (select from pg_catalog.pg_class c
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'tieout' and c.relname = 'schema_version')
+      """
+    ).scalar == "t"
+  }
+
+  private static func upgrade(from version: Int, on session: Connection) throws(BooksError) {
+    guard version <= latestVersion else {
+      throw BooksError(
+        .configuration, "ledger: schema tieout is of version \(version), newer than this program",
+        hint: "run the newer tieout that installed it")
+    }
+    if version == 0 {
+      try session.execute(
+        """
+        create schema if not exists tieout;
+        create table tieout.schema_version (
+          version int primary key, installed_at timestamptz not null default now())
+        """)
+    }
+    for number in versions.indices.dropFirst(version) {
+      try session.execute(versions[number])
+      _ = try session.query(
+        "insert into tieout.schema_version (version) values ($1)", ["\(number + 1)"])
+    }
+  }
+}

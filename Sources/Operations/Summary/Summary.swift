@@ -1,0 +1,133 @@
+import Accounting
+import Reconciliation
+
+/// What a run came to, for the person at the terminal. The same report gives the same text.
+package enum Summary {
+  /// - Parameters:
+  ///   - directory: where the reports are; `nil` where none were written.
+  ///   - color: whether the text may carry ANSI colours.
+  /// - Returns: lines of at most 100 columns, unless an amount needs more, with a final line feed.
+  package static func text(for report: RunReport, directory: String?, color: Bool) -> String {
+    let style = Style(color: color)
+    var lines = heading(report, style)
+    lines += section("Currencies", currencies(report.judgement.groups), style)
+    lines += section("Breaks", breaks(report.judgement), style)
+    lines += section("Corrections", corrections(report.judgement.corrections), style)
+    lines += section("Not examined", notExamined(report.judgement.controls.notExamined), style)
+    if let directory { lines += ["", style.bold("Reports") + "  " + directory.harmless] }
+    lines += [""] + verdict(report, style)
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func heading(_ report: RunReport, _ style: Style) -> [String] {
+    let run = report.run
+    let controls = report.judgement.controls
+    var lines = [
+      style.bold(run.job.harmless)
+        + " · \(run.range.first) to \(run.range.last) · \(run.timezone) · as of \(run.asOf)",
+      "run \(run.id)",
+      "\(number(controls.usageRows)) usage rows, \(number(controls.ledgerRows)) ledger rows · "
+        + "\(number(controls.cleanRequests)) requests clean, "
+        + "\(number(controls.brokenRequests)) broken",
+    ]
+    if controls.setAsideRows > 0 {
+      lines.append("\(count(controls.setAsideRows, "row")) set aside that cannot be judged")
+    }
+    return lines
+  }
+
+  private static func section(_ title: String, _ body: [String], _ style: Style) -> [String] {
+    body.isEmpty ? [] : ["", style.bold(title)] + body
+  }
+
+  private static func currencies(_ groups: [GroupResult]) -> [String] {
+    var table = TextTable([.left, .right, .decimal, .decimal, .decimal, .decimal])
+    for (currency, groups) in sorted(groups, by: \.key.currency) {
+      table.append(
+        currency.code, number(groups.count), total(groups.map(\.recorded), currency),
+        total(groups.map(\.due), currency), total(groups.map(\.posted), currency),
+        total(groups.map(\.variance), currency))
+    }
+    guard !table.isEmpty else { return ["  no usage and no entries in this range"] }
+    return table.lines(headings: ["", "groups", "recorded", "due", "posted", "variance"])
+  }
+
+  private static func breaks(_ judgement: Judgement) -> [String] {
+    let answers = Dictionary(grouping: judgement.corrections, by: \.breakID)
+    var table = TextTable([.left, .left, .right, .left, .decimal, .left])
+    let kinds = sorted(judgement.breaks) { Kind(severity: $0.severity, code: $0.code) }
+    for (kind, breaks) in kinds {
+      for (row, item) in sorted(breaks, by: \.group.currency).enumerated() {
+        let outcomes = item.1.map { Outcome(of: $0, corrections: answers[$0.id] ?? []) }
+        table.append(
+          row == 0 ? kind.code.rawValue : "", row == 0 ? kind.severity.rawValue : "",
+          number(item.1.count), item.0.code, total(item.1.map(\.amount), item.0),
+          words(for: outcomes))
+      }
+    }
+    return table.isEmpty
+      ? [] : table.lines(headings: ["code", "severity", "count", "", "amount", "what happens"])
+  }
+
+  private static func words(for outcomes: [Outcome]) -> String {
+    let counted = sorted(outcomes, by: \.self)
+    if counted.count == 1, let only = counted.first { return only.0.words }
+    return counted.map { "\(number($1.count)) \($0.words)" }.joined(separator: ", ")
+  }
+
+  private static func corrections(_ corrections: [Correction]) -> [String] {
+    var table = TextTable([.left, .right, .left, .decimal])
+    for (status, corrections) in sorted(corrections, by: \.status.rawValue) {
+      for (currency, corrections) in sorted(corrections, by: \.currency) {
+        table.append(
+          status, number(corrections.count), currency.code,
+          total(corrections.map(\.amount), currency))
+      }
+    }
+    return table.lines() + reasons(corrections)
+  }
+
+  /// Why corrections are held, the reason for most of them first. That a person is to approve them
+  /// is told beside their breaks.
+  private static func reasons(_ corrections: [Correction]) -> [String] {
+    let shown = 5
+    let reasons = sorted(corrections.compactMap(\.heldBecause), by: \.self)
+      .filter { $0.0 != "waits for approval" }
+      .sorted { ($1.1.count, $0.0) < ($0.1.count, $1.0) }
+    let lines = reasons.prefix(shown).flatMap { reason, held in
+      "\(number(held.count)) held: \(reason.harmless)".wrapped(to: 96).map { "  " + $0 }
+    }
+    guard reasons.count > shown else { return lines }
+    let rest = reasons.dropFirst(shown).reduce(0) { $0 + $1.1.count }
+    return lines + ["  \(number(rest)) held for other reasons: see the report"]
+  }
+
+  private static func notExamined(_ checks: [NotExamined]) -> [String] {
+    let width = min(28, checks.map(\.check.count).max() ?? 0)
+    return checks.flatMap { item in
+      let why = item.why.harmless.wrapped(to: max(40, 96 - width))
+      return why.enumerated().map { row, line in
+        "  " + (row == 0 ? item.check.harmless : "").padded(right: width) + "  " + line
+      }
+    }
+  }
+}
+
+/// Breaks of one code, the gravest first.
+private struct Kind: Hashable, Comparable {
+  let severity: Severity
+  let code: BreakCode
+
+  static func < (left: Kind, right: Kind) -> Bool {
+    (rank(left.severity), left.code) < (rank(right.severity), right.code)
+  }
+
+  private static func rank(_ severity: Severity) -> Int {
+    switch severity {
+    case .stop: 0
+    case .error: 1
+    case .warning: 2
+    case .info: 3
+    }
+  }
+}

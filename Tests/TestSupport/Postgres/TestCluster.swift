@@ -1,0 +1,76 @@
+import Books
+import Operations
+import Synchronization
+
+/// One throw-away PostgreSQL for all tests of a process. It goes when the process does.
+package enum TestCluster {
+  private static let template = "contract"
+  private static let counter = Atomic<Int>(0)
+  private static let shared = Task { try await start() }
+
+  /// A new database with the contract's relations, empty.
+  /// - Returns: its connection string.
+  package static func database() async throws -> String {
+    try await shared.value.createDatabase(nextName(), template: template)
+  }
+
+  /// A new database with nothing in it.
+  package static func emptyDatabase() async throws -> String {
+    try await shared.value.createDatabase(nextName())
+  }
+
+  /// A new database that lets one role in by password only.
+  package static func lockedDatabase(role: String, password: String) async throws -> String {
+    let name = nextName()
+    let dsn = try await shared.value.createDatabase(name)
+    let session = try Connection(name, conninfo: dsn)
+    try session.execute(
+      """
+      create role \(session.identifier(role)) login password \(session.literal(password));
+      create temp table hba (n serial, line text);
+      insert into hba (line) values ('local \(name) \(role) scram-sha-256');
+      insert into hba (line) select regexp_split_to_table(pg_read_file('pg_hba.conf'), E'\\n');
+      do $$ begin execute format('copy (select line from hba order by n) to %L',
+        current_setting('hba_file')); end $$;
+      select pg_reload_conf()
+      """)
+    return dsn
+  }
+
+  package static var cluster: ThrowawayCluster {
+    get async throws { try await shared.value }
+  }
+
+  private static func nextName() -> String {
+    "test_\(counter.wrappingAdd(1, ordering: .relaxed).newValue)"
+  }
+
+  private static func start() async throws -> ThrowawayCluster {
+    let (ready, continuation) = AsyncThrowingStream.makeStream(of: ThrowawayCluster.self)
+    Task.detached {
+      do {
+        try await ThrowawayCluster.with { cluster in
+          try prepare(cluster)
+          continuation.yield(cluster)
+          while true { try await Task.sleep(for: .seconds(3600)) }
+        }
+      } catch {
+        continuation.finish(throwing: error)
+      }
+    }
+    for try await cluster in ready { return cluster }
+    throw CancellationError()
+  }
+
+  private static func prepare(_ cluster: ThrowawayCluster) throws {
+    try cluster.createDatabase(template)
+    let session = try cluster.connect(to: template)
+    try session.execute(ContractSchema.sql)
+    // Roles belong to the whole server: made here, so that no two tests make them at once.
+    try session.execute(
+      """
+      create role tieout_reader nologin; create role tieout_poster nologin;
+      grant tieout_reader to tieout_poster
+      """)
+  }
+}
