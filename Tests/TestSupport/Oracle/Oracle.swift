@@ -28,7 +28,7 @@ package struct Oracle {
     var sound: [UsageEvent] = []
     var unsound: [UsageEvent] = []
     var bad: [SetAsideRow] = []
-    for event in books.usage {
+    for event in books.usage.sorted(by: UsageEvent.inRecordingOrder) {
       if let problem = Oracle.problem(of: event, asOf: terms.asOf) {
         unsound.append(event)
         bad.append(Oracle.row(of: event, problem: problem, in: terms.zone))
@@ -36,7 +36,7 @@ package struct Oracle {
         sound.append(event)
       }
     }
-    events = sound.sorted(by: UsageEvent.inRecordingOrder)
+    events = sound
     unsoundEvents = unsound
     entries = books.entries.sorted(by: LedgerEntry.inPostingOrder)
     policies = books.policies ?? []
@@ -46,7 +46,7 @@ package struct Oracle {
     periodCharges = books.periodCharges ?? []
     invoiceLines = books.invoiceLines ?? []
     closedPeriods = books.closedPeriods ?? []
-    setAside = bad + books.setAside
+    setAside = bad + books.setAside.sorted { $0.rowID < $1.rowID }
     files = allFiles().filter(isExamined)
   }
 

@@ -23,7 +23,8 @@ extension Oracle {
         GroupKey(
           tenant: $0.tenant, deployment: $0.deployment, currency: $0.currency, period: period)
       }
-      for key in plans + charged where isInScope(key) && isWhole(key) && isUnderPlan(key) {
+      for key in plans + charged
+      where isInScope(key) && isWhole(key) && isUnderPlan(key) && pooled(key) == key {
         keys.insert(key)
       }
     }

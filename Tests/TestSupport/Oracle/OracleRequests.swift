@@ -75,8 +75,7 @@ extension Oracle {
     let inTime = told.filter { terms.instants.contains($0.occurredAt) }
     if inTime.contains(where: { isInScope(GroupKey(of: $0, in: terms.zone)) }) { return true }
     if !inTime.isEmpty { return !entries.isEmpty }
-    let hasEvents = !file.events.isEmpty || file.setAside.contains { $0.relation == .usageEvent }
-    return !hasEvents && entries.contains { terms.instants.contains($0.postedAt) }
+    return told.isEmpty && entries.contains { terms.instants.contains($0.postedAt) }
   }
 
   /// Whether a place and month are among those the run is about.
@@ -85,7 +84,7 @@ extension Oracle {
       && terms.places.admits(tenant: place.tenant, deployment: place.deployment)
   }
 
-  private func isInRange(_ event: UsageEvent) -> Bool {
+  func isInRange(_ event: UsageEvent) -> Bool {
     terms.instants.contains(event.occurredAt) && isInScope(GroupKey(of: event, in: terms.zone))
   }
 

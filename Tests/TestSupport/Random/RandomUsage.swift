@@ -108,7 +108,9 @@ extension BookAuthor {
       case .usageEvent: row.requestID = "request-\(random.number(1...26))"
       case .ledgerEntry:
         row.requestID = random.chance(70) ? "request-\(random.number(1...26))" : nil
-      case .chargePolicy: if books.policies == nil { continue }
+      case .chargePolicy:
+        row.period = nil
+        if books.policies == nil { continue }
       case .periodCharge: if books.periodCharges == nil { continue }
       case .invoiceLine: if books.invoiceLines == nil { continue }
       }
