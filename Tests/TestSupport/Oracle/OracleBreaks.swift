@@ -53,7 +53,7 @@ extension Oracle {
   /// Whether some entry is reversed by more than it was, and its group left with the opposite sign.
   private func isOverCorrected(_ file: RequestFile) throws -> Bool {
     for entry in file.entries
-    where file.entries.contains(where: { $0.reversesEntryID == entry.entryID }) {
+    where file.entries.contains(where: { reverses($0, entry) }) {
       let rest = try rest(of: entry, in: file)
       let net = try net(file, at: GroupKey(of: entry))
       if rest.sign * entry.amount.sign < 0, net.sign * entry.amount.sign < 0 { return true }
@@ -118,31 +118,32 @@ extension Oracle {
       let row = outcome.file.setAside[0]
       breaks.append(
         BreakFinding(
-          code: .invalidEvent, group: listedGroup(of: outcome.file) ?? group(of: row, outcomes),
+          code: .invalidEvent, group: listedGroup(of: outcome.file) ?? group(of: row),
           subject: outcome.file.subject, shares: try shares(of: .setAside, in: outcome),
           disposition: disposition(.invalidEvent)))
     }
     for row in setAside where row.requestID == nil && isListed(row) {
       breaks.append(
         BreakFinding(
-          code: .invalidEvent, group: group(of: row, outcomes), subject: row.rowID,
+          code: .invalidEvent, group: group(of: row), subject: row.rowID,
           disposition: disposition(.invalidEvent)))
     }
     return breaks
   }
 
   /// The group a row without a home is listed under.
-  private func group(of row: SetAsideRow, _ outcomes: [RequestOutcome]) -> GroupKey {
-    if let known = groupKeys(outcomes).first(where: { mayBelong(row, to: $0) }) { return known }
-    let usd = Currency("USD")
-    guard let currency = row.currency ?? usd else { preconditionFailure("USD is a currency") }
-    return pooled(
+  private func group(of row: SetAsideRow) -> GroupKey {
+    pooled(
       GroupKey(
-        tenant: row.tenant, deployment: row.deployment, currency: currency,
+        tenant: row.tenant, deployment: row.deployment, currency: row.currency ?? .none,
         period: row.period ?? terms.range.first.period))
   }
 
   func mayBelong(_ row: SetAsideRow, to group: GroupKey) -> Bool {
+    if row.relation == .chargePolicy, row.deployment == nil {
+      return row.tenant == group.tenant && (row.currency ?? group.currency) == group.currency
+        && (row.period ?? group.period) == group.period
+    }
     let place = GroupKey(
       tenant: row.tenant, deployment: row.deployment, currency: row.currency ?? group.currency,
       period: row.period ?? group.period)

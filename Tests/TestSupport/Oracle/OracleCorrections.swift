@@ -8,12 +8,16 @@ extension Oracle {
   ) throws -> [CorrectionFinding] {
     var corrections: [CorrectionFinding] = []
     for outcome in outcomes {
+      var ofRequest: [CorrectionFinding] = []
       for line in BridgeLine.allCases where outcome.allotments.contains(where: { $0.line == line })
       {
         guard let code = code(of: line, in: outcome) else { continue }
-        corrections += try settled(
+        ofRequest += try settled(
           entries(for: line, code, in: outcome), code, outcomes, groups)
       }
+      let isAnyHeld = ofRequest.contains(where: \.isHeld)
+      for index in ofRequest.indices { ofRequest[index].isHeld = isAnyHeld }
+      corrections += ofRequest
     }
     for group in groups {
       guard let (code, amount) = try closingBreak(of: group, outcomes),

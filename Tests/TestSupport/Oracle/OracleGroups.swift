@@ -136,7 +136,7 @@ extension Oracle {
     try Money.sum(
       charged(in: key, outcomes).map { outcome in
         let charge = outcome.charged?.charge ?? .zero
-        return try (outcome.isClean ? outcome.held : outcome.expected) - charge
+        return try outcome.accepted - charge
       })
   }
 
@@ -205,7 +205,9 @@ extension Oracle {
       let amount = try rounding + group.amount(of: .trueUp)
       return try isTrueUpKnown(key, events) && !amount.isZero ? (.trueUpDue, amount) : nil
     }
-    if try isBeyondRounding(group, outcomes) { return (.driftBeyondRounding, rounding) }
+    if try isBeyondRounding(group, outcomes) {
+      return (.driftBeyondRounding, terms.ledgerRounding == .line ? .zero : rounding)
+    }
     guard terms.ledgerRounding == .entry, !rounding.isZero else { return nil }
     let allVanish = try events.allSatisfy { event in
       let charge = event.charge ?? .zero

@@ -16,9 +16,9 @@ struct RequestOutcome {
   var charged: UsageEvent?
   var home: GroupKey?
   var expected = Money.zero
+  /// What is posted at home and stands: as expected, or a rounding away from it.
+  var accepted = Money.zero
   var isClean = true
-  /// What is posted at home.
-  var held = Money.zero
   var allotments: [Allotment] = []
   /// Live usage entries after the first, of a charged request.
   var surplus: [LedgerEntry] = []
@@ -29,26 +29,26 @@ extension Oracle {
     try Money.sum(file.entries.filter { GroupKey(of: $0) == place }.map(\.amount))
   }
 
-  /// What is left of an entry after all that reverses it, directly or not.
+  /// What is left of an entry after all in its group that reverses it, directly or not.
   func rest(of entry: LedgerEntry, in file: RequestFile, after seen: [String] = []) throws -> Money
   {
     var rest = entry.amount
     for reversal in file.entries
-    where reversal.reversesEntryID == entry.entryID && !seen.contains(reversal.entryID) {
+    where reverses(reversal, entry) && !seen.contains(reversal.entryID) {
       try rest += self.rest(of: reversal, in: file, after: seen + [entry.entryID])
     }
     return rest
   }
 
-  /// Whether an entry reverses another one of its request.
-  func isReversal(_ entry: LedgerEntry, in file: RequestFile) -> Bool {
-    file.entries.contains { $0.entryID == entry.reversesEntryID }
+  /// A reversal booked to another group than what it names takes nothing from that.
+  func reverses(_ reversal: LedgerEntry, _ entry: LedgerEntry) -> Bool {
+    reversal.reversesEntryID == entry.entryID && GroupKey(of: reversal) == GroupKey(of: entry)
   }
 
   /// Usage and adjustment entries of which something is left, first posted first.
   func liveEntries(of file: RequestFile) throws -> [LedgerEntry] {
     try file.entries.filter {
-      try $0.kind != .reversal && !isReversal($0, in: file) && !rest(of: $0, in: file).isZero
+      try ($0.kind == .usage || $0.kind == .adjustment) && !rest(of: $0, in: file).isZero
     }
   }
 
@@ -58,13 +58,13 @@ extension Oracle {
       ? charge : try charge.rounded(to: event.currency, terms.rounding)
   }
 
-  /// Whether what is posted is the charge: exactly, or rounded in whichever direction where the
-  /// ledger rounds.
-  private func isAsExpected(_ posted: Money, _ event: UsageEvent) throws -> Bool {
+  /// Whether what is posted is the charge: as expected, or so near that only rounding, be it by
+  /// another rule, lies between.
+  private func isAcceptable(_ posted: Money, _ event: UsageEvent) throws -> Bool {
     if posted == (try expected(event)) { return true }
     guard terms.ledgerRounding == .entry else { return false }
     let twice = try (posted - (event.charge ?? .zero)).magnitude.times(2)
-    return twice <= event.currency.minorUnit
+    return twice < event.currency.minorUnit
   }
 
   func outcome(of file: RequestFile) throws -> RequestOutcome {
@@ -76,10 +76,11 @@ extension Oracle {
 
     if let charged = outcome.charged, let home = outcome.home {
       outcome.expected = try expected(charged)
-      outcome.held = left[home] ?? .zero
+      let posted = left[home] ?? .zero
       outcome.isClean =
-        try isAsExpected(outcome.held, charged)
+        try isAcceptable(posted, charged)
         && places.allSatisfy { $0 == home || left[$0] == .zero }
+      outcome.accepted = outcome.isClean ? posted : outcome.expected
     } else {
       outcome.isClean = places.allSatisfy { left[$0] == .zero }
     }
@@ -129,10 +130,15 @@ extension Oracle {
       left[home] = try (left[home] ?? .zero) + stray
     }
 
-    let remainder = try (left[home] ?? .zero) - outcome.expected
+    let atHome = left[home] ?? .zero
+    if try isAcceptable(atHome, charged) {
+      outcome.accepted = atHome
+      return
+    }
+    let remainder = try atHome - outcome.expected
     if isInOtherCurrency {
       outcome.allot(.currency, at: home, remainder)
-    } else if live.isEmpty, nets.values.allSatisfy(\.isZero) {
+    } else if !live.contains(where: { $0.kind == .usage }), nets.values.allSatisfy(\.isZero) {
       outcome.allot(isInTransit(charged) ? .inTransit : .unbilled, at: home, remainder)
     } else {
       outcome.allot(.amount, at: home, remainder)

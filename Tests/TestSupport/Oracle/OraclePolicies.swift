@@ -40,7 +40,9 @@ extension Oracle {
       tenant: key.tenant, deployment: nil, currency: key.currency, period: key.period)
   }
 
+  /// A run limited to deployments sees too little of a pool to judge it.
   private func isPooled(_ key: GroupKey) -> Bool {
+    guard terms.places.deployments.isEmpty else { return false }
     let inForce = policiesInForce(
       tenant: key.tenant, deployment: key.deployment, during: key.period)
     return !inForce.isEmpty
@@ -58,7 +60,7 @@ extension Oracle {
 
   /// Whether the range covers all that the group is made of.
   func isWhole(_ key: GroupKey) -> Bool {
-    terms.range.covers(key.period) && (terms.places.deployments.isEmpty || key.deployment != nil)
+    terms.range.covers(key.period)
   }
 
   /// The policies of the group's currency that are in force for it at any time of its month.
@@ -97,7 +99,8 @@ extension Oracle {
     let month = instants(of: key.period)
     guard policy.effectiveFrom <= month.lowerBound else { return nil }
     if let end = policy.effectiveTo, end < month.upperBound { return nil }
-    if policy.deployment == nil, isChargedByDeployment(key) { return nil }
+    let isPoolSplit = isChargedByDeployment(key) || !terms.places.deployments.isEmpty
+    if policy.deployment == nil, isPoolSplit { return nil }
 
     let plan = policy.plan
     guard plan.furtherTerms.isEmpty else { return nil }
