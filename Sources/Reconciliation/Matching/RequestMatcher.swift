@@ -121,7 +121,8 @@ package struct RequestMatcher: Sendable {
     guard differences.remaining.allSatisfy({ $0.0 == home }) else { return nil }
     let rest = differences.remaining(in: home)
     let posted = try expected + rest
-    guard try rest.isZero || isWithinRounding(posted, of: event) else { return nil }
+    let isRounding = try isWithinRounding(posted, of: event)
+    guard rest.isZero || isRounding else { return nil }
     try differences.take(rest, from: home)
     return posted
   }
