@@ -1,0 +1,58 @@
+import Accounting
+import Foundation
+import Reconciliation
+
+/// The run's figures for Prometheus' textfile collector.
+enum Metrics {
+  /// Writes beside the file and renames, so that a scrape never sees half of it.
+  /// - Throws: `RunStopped.metricsNotWritten`.
+  static func write(_ report: RunReport, exitStatus: ExitStatus, to path: String) throws {
+    let draft = path + ".tmp"
+    do {
+      try Data(text(report, exitStatus: exitStatus).utf8).write(to: URL(filePath: draft))
+      guard rename(draft, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    } catch {
+      unlink(draft)
+      throw RunStopped.metricsNotWritten(path)
+    }
+  }
+
+  static func text(_ report: RunReport, exitStatus: ExitStatus) throws -> String {
+    let job = "job=\"\(escaped(report.run.job))\""
+    let judgement = report.judgement
+    var lines = head("tieout_run_exit_status", "Exit status of the latest run.")
+    lines.append("tieout_run_exit_status{\(job)} \(exitStatus.rawValue)")
+    lines += head("tieout_run_as_of_seconds", "Moment the latest run looked at.")
+    lines.append(
+      "tieout_run_as_of_seconds{\(job)} \(report.run.asOf.microseconds / 1_000_000)")
+    lines += head("tieout_requests", "Requests of the latest run, clean and broken.")
+    lines.append(
+      "tieout_requests{\(job),state=\"clean\"} \(judgement.controls.cleanRequests)")
+    lines.append(
+      "tieout_requests{\(job),state=\"broken\"} \(judgement.controls.brokenRequests)")
+    lines += head("tieout_breaks", "Breaks that the latest run found.")
+    let counts = Dictionary(grouping: judgement.breaks, by: \.code).mapValues(\.count)
+    for rule in Register.rules {
+      lines.append(
+        """
+        tieout_breaks{\(job),code="\(rule.code.rawValue)",severity="\(rule.severity.rawValue)"} \
+        \(counts[rule.code] ?? 0)
+        """)
+    }
+    lines += head("tieout_variance", "Posted less due, in major units, before corrections.")
+    let byCurrency = Dictionary(grouping: judgement.groups, by: \.key.currency)
+    for currency in byCurrency.keys.sorted() {
+      let variance = try Money.sum((byCurrency[currency] ?? []).map(\.variance))
+      lines.append("tieout_variance{\(job),currency=\"\(currency)\"} \(variance)")
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func head(_ name: String, _ help: String) -> [String] {
+    ["# HELP \(name) \(help)", "# TYPE \(name) gauge"]
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+  }
+}

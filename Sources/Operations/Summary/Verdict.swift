@@ -1,0 +1,72 @@
+import Accounting
+import Reconciliation
+
+extension Summary {
+  /// The sentence that a hurried reader needs, and what to do next.
+  static func verdict(_ report: RunReport, _ style: Style) -> [String] {
+    let judgement = report.judgement
+    let answers = Dictionary(grouping: judgement.corrections, by: \.breakID)
+    let outcomes = judgement.breaks.map { Outcome(of: $0, corrections: answers[$0.id] ?? []) }
+    let open = outcomes.count { $0.isOpen }
+    let posted = judgement.corrections.count { $0.status == .posted }
+    let after = posted == 0 ? "" : " after posting \(count(posted, "correction"))"
+    let next = nextStep(report, outcomes)
+    switch report.run.status {
+    case .tiedOut:
+      let checks = judgement.controls.notExamined.count
+      let limits = checks == 0 ? "" : ", as far as was examined"
+      let left = open == 0 ? "" : " \(count(open, "break")) below materiality remain\(s(open))."
+      return [style.green("Tied out\(after)\(limits).") + left]
+    case .breaks:
+      return [style.red("Breaks remain\(after): \(number(open)) open.") + next]
+    case .held:
+      let held = judgement.corrections.count { $0.status != .posted }
+      return [style.yellow("Held\(after): \(count(held, "correction")) not posted.") + next]
+    }
+  }
+
+  private static func nextStep(_ report: RunReport, _ outcomes: [Outcome]) -> String {
+    let ready = outcomes.count { $0 == .ready }
+    if ready > 0, !report.run.posted {
+      return " \(number(ready)) can be posted: run again with --post."
+    }
+    let people = outcomes.count { [.waiting, .held, .undecided].contains($0) }
+    return people > 0 ? " \(number(people)) wait\(s(people)) for a person." : ""
+  }
+
+  /// The verb's ending.
+  private static func s(_ count: Int) -> String { count == 1 ? "s" : "" }
+
+  static func number(_ count: Int) -> String { String(count).grouped }
+
+  static func count(_ count: Int, _ noun: String) -> String {
+    "\(number(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// A sum as people read it.
+  static func total(_ amounts: [Money], _ currency: Currency) -> String {
+    guard let sum = try? Money.sum(amounts) else { return "too large" }
+    return sum.text(in: currency).grouped
+  }
+
+  /// Elements by key, in the order of the keys.
+  static func sorted<Element, Key: Hashable & Comparable>(
+    _ elements: [Element], by key: (Element) -> Key
+  ) -> [(Key, [Element])] {
+    Dictionary(grouping: elements, by: key).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}
+
+/// Colour, where it is wanted.
+struct Style {
+  let color: Bool
+
+  func bold(_ text: String) -> String { code("1", text) }
+  func green(_ text: String) -> String { code("1;32", text) }
+  func yellow(_ text: String) -> String { code("1;33", text) }
+  func red(_ text: String) -> String { code("1;31", text) }
+
+  private func code(_ code: String, _ text: String) -> String {
+    color ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+  }
+}

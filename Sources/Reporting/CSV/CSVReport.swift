@@ -1,0 +1,53 @@
+import Accounting
+import Reconciliation
+
+/// `groups.csv`, `breaks.csv` and `corrections.csv`: the fields of the JSON as columns.
+///
+/// - A list of ids is joined by blanks; ids that hold a blank are exact in the JSON alone.
+/// - A bridge has a column for each line, zero where the bridge has no such line.
+/// - A group within a record has its four parts as columns; a list of records is JSON in a field.
+enum CSVReport {
+  static func files(of report: RunReport) -> [ReportFile] {
+    [
+      file("groups.csv", report.judgement.groups, ReportFields.group),
+      file("breaks.csv", report.judgement.breaks, ReportFields.break),
+      file("corrections.csv", report.judgement.corrections, ReportFields.correction),
+    ]
+  }
+
+  private static func file<Record>(
+    _ name: String, _ records: [Record], _ fields: [Field<Record>]
+  ) -> ReportFile {
+    var csv = CSVWriter()
+    for column in fields.flatMap(\.columns) { csv.plain(column) }
+    csv.endRow()
+    for record in records {
+      for field in fields { csv.value(field.value(record)) }
+      csv.endRow()
+    }
+    return ReportFile(name: name, bytes: csv.bytes)
+  }
+}
+
+extension CSVWriter {
+  fileprivate mutating func value(_ value: Value) {
+    switch value {
+    case .text(let words): text(words)
+    case .amount(let amount, let currency): plain(amount.text(in: currency))
+    case .hashTotal(let total): plain(total.description)
+    case .count(let count): plain(String(count))
+    case .flag(let flag): plain(flag ? "true" : "false")
+    case .texts(let texts, _): text(texts.isEmpty ? nil : texts.joined(separator: " "))
+    case .record(let record): for field in record { self.value(field.value) }
+    case .records:
+      var json = JSONWriter()
+      json.value(value)
+      text(String(decoding: json.bytes, as: UTF8.self))
+    case .bridge(let steps, let currency):
+      for line in BridgeLine.allCases {
+        let amount = steps.first { $0.line == line }?.amount ?? .zero
+        plain(amount.text(in: currency))
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Mustache
+import Reconciliation
+
+/// `report.html`: one file that needs nothing else. `Reports/report.mustache` and
+/// `Reports/report.css` hold the form, the models in this directory the words and numbers.
+enum HTMLReport {
+  static func bytes(of report: RunReport) throws -> [UInt8] {
+    MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
+    let text = String(decoding: PackageResources.report_mustache, as: UTF8.self)
+    let template = try MustacheTemplate(string: text)
+    return Array(template.render(try Page(report)).utf8)
+  }
+}
+
+/// What the template shows. Every name is unique in the page and never missing, for Mustache looks
+/// a missing name up in what surrounds it.
+struct Page {
+  let css = String(decoding: PackageResources.report_css, as: UTF8.self)
+  let head: PageHead
+  let summary: SummarySection
+  let codes: CodeSection
+  let bridges: [BridgeSection]
+  let groups: GroupSection
+  let evidence: EvidenceSection
+  let corrections: CorrectionSection
+  let controls: ControlSection
+
+  init(_ report: RunReport) throws {
+    let judgement = report.judgement
+    let totals = try CurrencyTotal.all(of: judgement)
+    head = PageHead(report.run)
+    summary = SummarySection(report, totals)
+    codes = try CodeSection(judgement.breaks)
+    bridges = try totals.enumerated().map { try BridgeSection($1, number: $0 + 1, of: judgement) }
+    groups = GroupSection(judgement.groups)
+    evidence = EvidenceSection(judgement.breaks)
+    corrections = try CorrectionSection(judgement.corrections)
+    controls = ControlSection(judgement.controls)
+  }
+}
+
+/// What was run.
+struct PageHead {
+  let period: String
+  let job: String
+  let range: String
+  let timezone: String
+  let asOf: String
+  let runID: String
+  let version: String
+  let configDigest: String
+
+  init(_ run: RunHeader) {
+    period = PageHead.period(of: run)
+    job = clipped(run.job)
+    range = "\(run.range.first) to \(run.range.last)"
+    timezone = run.timezone
+    asOf = run.asOf.description
+    runID = clipped(run.id)
+    version = clipped(run.version)
+    configDigest = run.configDigest
+  }
+
+  /// `October 2026` for a whole month, the days for any other range.
+  private static func period(of run: RunHeader) -> String {
+    let period = run.range.first.period
+    guard run.range.first == period.firstDay, run.range.last == period.lastDay else {
+      return run.range.first == run.range.last
+        ? "\(run.range.first)" : "\(run.range.first) to \(run.range.last)"
+    }
+    return "\(monthNames[period.month - 1]) \(period.year)"
+  }
+
+  private static let monthNames = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+  ]
+}
+
+/// Where something belongs, as people read it.
+struct PlaceText {
+  let tenant: String
+  /// Empty where there is none.
+  let deployment: String
+  let hasDeployment: Bool
+  let currency: String
+  let month: String
+
+  init(_ key: GroupKey) {
+    tenant = clipped(key.tenant, to: 120)
+    deployment = clipped(key.deployment ?? "", to: 120)
+    hasDeployment = key.deployment != nil
+    currency = key.currency.code
+    month = key.period.description
+  }
+}

@@ -1,0 +1,20 @@
+import Accounting
+import Foundation
+
+/// What the program alone may look at: the environment, the clock and the terminal.
+struct Surroundings: Sendable {
+  let environment: [String: String]
+  let console: Console
+
+  static func current() -> Surroundings {
+    let environment = ProcessInfo.processInfo.environment
+    return Surroundings(environment: environment, console: Console(environment: environment))
+  }
+
+  /// The wall clock, to the microsecond.
+  @Sendable static func now() -> Instant {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+  }
+}

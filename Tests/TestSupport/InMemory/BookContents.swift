@@ -1,0 +1,40 @@
+import Accounting
+import Billing
+import Reconciliation
+
+/// Both books as plain arrays: what a scenario, a random book and the oracle work on.
+package struct BookContents: Hashable, Sendable {
+  package var usage: [UsageEvent] = []
+  package var entries: [LedgerEntry] = []
+  /// Rows of any relation that the source cannot make sense of.
+  package var setAside: [SetAsideRow] = []
+  /// `nil` where the relation is not provisioned.
+  package var policies: [ChargePolicy]?
+  package var periodCharges: [PeriodCharge]?
+  package var invoiceLines: [InvoiceLine]?
+  package var closedPeriods: [ClosedPeriod]?
+
+  package init() {}
+
+  /// Appends corrections as the ledger would hold them.
+  package mutating func post(_ corrections: [Correction], at instant: Instant) {
+    entries += corrections.map { $0.entry(postedAt: instant) }
+  }
+
+  package func setAside(of relation: SetAsideRow.Relation) -> [SetAsideRow] {
+    setAside.filter { $0.relation == relation }
+  }
+
+  /// The same rows in another order.
+  package func shuffled(using generator: inout SplitMix64) -> BookContents {
+    var books = self
+    books.usage.shuffle(using: &generator)
+    books.entries.shuffle(using: &generator)
+    books.setAside.shuffle(using: &generator)
+    books.policies?.shuffle(using: &generator)
+    books.periodCharges?.shuffle(using: &generator)
+    books.invoiceLines?.shuffle(using: &generator)
+    books.closedPeriods?.shuffle(using: &generator)
+    return books
+  }
+}

@@ -1,0 +1,140 @@
+import Accounting
+import Billing
+import Reconciliation
+
+/// Both books in arrays, read through the same door as a database.
+package struct InMemoryBooks: BookSource {
+  package var contents: BookContents
+  /// In which the months of set-aside events are meant.
+  package var zone: BillingZone
+  /// Rows that get lost on the way: the source counts them but does not hand them out.
+  package var lostEventIDs: Set<String> = []
+  package var lostEntryIDs: Set<String> = []
+
+  package init(_ contents: BookContents, zone: BillingZone = .utc) {
+    self.contents = contents
+    self.zone = zone
+  }
+
+  package func usage(
+    _ selection: UsageSelection, receive: (Pulled<UsageEvent>) throws -> Void
+  ) throws {
+    for event in events(in: selection) where !lostEventIDs.contains(event.eventID) {
+      try receive(.row(event))
+    }
+    for row in setAsideEvents(in: selection) { try receive(.setAside(row)) }
+  }
+
+  package func entries(
+    _ selection: EntrySelection, receive: (Pulled<LedgerEntry>) throws -> Void
+  ) throws {
+    for entry in entries(in: selection) where !lostEntryIDs.contains(entry.entryID) {
+      try receive(.row(entry))
+    }
+    for row in setAsideEntries(in: selection) { try receive(.setAside(row)) }
+  }
+
+  /// Counts set-aside rows as rows without an amount, as the contract has it for NaN.
+  package func controlTotal(usage selection: UsageSelection) throws -> ControlTotal {
+    let events = events(in: selection)
+    return ControlTotal(
+      rows: events.count + setAsideEvents(in: selection).count,
+      amount: try Money.sum(events.compactMap(\.charge)))
+  }
+
+  package func controlTotal(entries selection: EntrySelection) throws -> ControlTotal {
+    let entries = entries(in: selection)
+    return ControlTotal(
+      rows: entries.count + setAsideEntries(in: selection).count,
+      amount: try Money.sum(entries.map(\.amount)))
+  }
+
+  package func policies() throws -> [Pulled<ChargePolicy>]? {
+    contents.policies.map { pulled($0, and: contents.setAside(of: .chargePolicy)) }
+  }
+
+  package func periodCharges(_ periods: [AccountingPeriod]) throws -> [Pulled<PeriodCharge>]? {
+    contents.periodCharges.map { rows in
+      pulled(rows.filter { periods.contains($0.period) }, and: setAside(.periodCharge, in: periods))
+    }
+  }
+
+  package func invoiceLines(_ periods: [AccountingPeriod]) throws -> [Pulled<InvoiceLine>]? {
+    contents.invoiceLines.map { rows in
+      pulled(rows.filter { periods.contains($0.period) }, and: setAside(.invoiceLine, in: periods))
+    }
+  }
+
+  package func closedPeriods() throws -> [ClosedPeriod]? { contents.closedPeriods }
+
+  private func pulled<Row>(_ rows: [Row], and setAside: [SetAsideRow]) -> [Pulled<Row>] {
+    rows.map { .row($0) } + setAside.map { .setAside($0) }
+  }
+
+  private func setAside(
+    _ relation: SetAsideRow.Relation, in periods: [AccountingPeriod]
+  ) -> [SetAsideRow] {
+    contents.setAside(of: relation).filter { row in row.period.map(periods.contains) ?? true }
+  }
+}
+
+// The selections.
+extension InMemoryBooks {
+  private func events(in selection: UsageSelection) -> [UsageEvent] {
+    switch selection {
+    case .occurred(let range, let places):
+      contents.usage.filter {
+        range.contains($0.occurredAt) && places.admits(tenant: $0.tenant, deployment: $0.deployment)
+      }
+    case .requests(let requests): contents.usage.filter { requests.contains($0.requestID) }
+    case .providerRequests(let calls):
+      contents.usage.filter { event in event.providerRequestID.map(calls.contains) ?? false }
+    }
+  }
+
+  /// A set-aside event is known by its month alone, so it is read with any range that touches it.
+  private func setAsideEvents(in selection: UsageSelection) -> [SetAsideRow] {
+    contents.setAside(of: .usageEvent).filter { row in
+      switch selection {
+      case .occurred(let range, let places):
+        places.admits(tenant: row.tenant, deployment: row.deployment)
+          && (row.period.map { DayRange($0).instants(in: zone).overlaps(range) } ?? true)
+      case .requests(let requests): row.requestID.map(requests.contains) ?? false
+      case .providerRequests: false
+      }
+    }
+  }
+
+  private func entries(in selection: EntrySelection) -> [LedgerEntry] {
+    switch selection {
+    case .booked(let periods, let instant, let places):
+      return contents.entries.filter {
+        places.admits(tenant: $0.tenant, deployment: $0.deployment)
+          && (periods.contains($0.period) || periods.contains($0.serviceMonth)
+            || $0.postedAt >= instant)
+      }
+    case .requests(let requests):
+      let own = contents.entries.filter { $0.requestID.map(requests.contains) ?? false }
+      let ownIDs = Set(own.map(\.entryID))
+      return contents.entries.filter {
+        ownIDs.contains($0.entryID) || ($0.reversesEntryID.map(ownIDs.contains) ?? false)
+      }
+    case .entryIDs(let ids):
+      return contents.entries.filter {
+        ids.contains($0.entryID) || ($0.reversesEntryID.map(ids.contains) ?? false)
+      }
+    }
+  }
+
+  private func setAsideEntries(in selection: EntrySelection) -> [SetAsideRow] {
+    contents.setAside(of: .ledgerEntry).filter { row in
+      switch selection {
+      case .booked(let periods, _, let places):
+        places.admits(tenant: row.tenant, deployment: row.deployment)
+          && (row.period.map(periods.contains) ?? true)
+      case .requests(let requests): row.requestID.map(requests.contains) ?? false
+      case .entryIDs(let ids): ids.contains(row.rowID)
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Accounting
+import Billing
+import Reconciliation
+
+/// A second reader of the specification: lists and loops, nothing clever, nothing shared with the
+/// engine but the words of the result. It sees all rows at once and looks through them again and
+/// again.
+package struct Oracle {
+  let terms: Terms
+  /// Events that can be judged.
+  let events: [UsageEvent]
+  /// In posting order.
+  let entries: [LedgerEntry]
+  let policies: [ChargePolicy]
+  let arePoliciesProvisioned: Bool
+  let periodCharges: [PeriodCharge]
+  let invoiceLines: [InvoiceLine]
+  let closedPeriods: [ClosedPeriod]
+  /// Rows that nobody can judge: the source's, and the events that fail the core's own checks.
+  let setAside: [SetAsideRow]
+  /// The requests to judge, each with all its rows, wherever they lie.
+  private(set) var files: [RequestFile] = []
+
+  package init(of books: BookContents, under terms: Terms) throws {
+    self.terms = terms
+    var sound: [UsageEvent] = []
+    var bad: [SetAsideRow] = []
+    for event in books.usage {
+      if let problem = Oracle.problem(of: event, asOf: terms.asOf) {
+        bad.append(Oracle.row(of: event, problem: problem, in: terms.zone))
+      } else {
+        sound.append(event)
+      }
+    }
+    events = sound.sorted(by: UsageEvent.inRecordingOrder)
+    entries = books.entries.sorted(by: LedgerEntry.inPostingOrder)
+    policies = books.policies ?? []
+    let badPolicies = books.setAside(of: .chargePolicy)
+    arePoliciesProvisioned =
+      books.policies != nil && !(policies.isEmpty && badPolicies.isEmpty)
+    periodCharges = books.periodCharges ?? []
+    invoiceLines = books.invoiceLines ?? []
+    closedPeriods = books.closedPeriods ?? []
+    setAside = bad + books.setAside
+    files = allFiles().filter(isExamined)
+  }
+
+  private static func problem(of event: UsageEvent, asOf: Instant) -> String? {
+    if event.tokens.hasNegative { return "negative tokens" }
+    if event.occurredAt > asOf { return "in the future" }
+    if event.isChargeCandidate, event.charge == nil { return "not rated" }
+    return nil
+  }
+
+  private static func row(
+    of event: UsageEvent, problem: String, in zone: BillingZone
+  ) -> SetAsideRow {
+    SetAsideRow(
+      relation: .usageEvent, rowID: event.eventID, requestID: event.requestID,
+      tenant: event.tenant, deployment: event.deployment, currency: event.currency,
+      period: zone.period(of: event.occurredAt), problem: problem)
+  }
+
+  package func findings() throws -> Findings {
+    var findings = Findings()
+    let outcomes = try files.map(outcome)
+    let groups = try groupFindings(outcomes)
+    findings.breaks = try requestBreaks(outcomes) + duplicateBreaks() + invalidRowBreaks(outcomes)
+    findings.breaks += try groupBreaks(groups, outcomes)
+    findings.breaks = findings.breaks.filter { $0.disposition != .off }
+    findings.corrections = try corrections(of: outcomes, groups)
+    let untied = try invoiceFindings(groups, findings.corrections, outcomes)
+    findings.breaks += untied.breaks
+    findings.corrections += untied.corrections
+    findings.groups = groups.filter { !$0.isEmpty }
+    return findings
+  }
+
+  func disposition(_ code: BreakCode) -> Disposition {
+    if let chosen = terms.dispositions[code] { return chosen }
+    switch code {
+    case .doubleBilled, .unbilled, .nonbillableCharge, .amountMismatch, .misposted,
+      .currencyMismatch, .cutOffError, .lateEvent, .roundingDrift, .trueUpDue, .invoiceUntied:
+      return .post
+    case .unsupportedCharge, .subcentLeak: return .review
+    default: return .report
+    }
+  }
+}

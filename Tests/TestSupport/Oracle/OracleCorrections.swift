@@ -1,0 +1,127 @@
+import Accounting
+import Billing
+import Reconciliation
+
+extension Oracle {
+  func corrections(
+    of outcomes: [RequestOutcome], _ groups: [GroupFinding]
+  ) throws -> [CorrectionFinding] {
+    var corrections: [CorrectionFinding] = []
+    for outcome in outcomes {
+      var ofRequest: [CorrectionFinding] = []
+      for line in BridgeLine.allCases where outcome.allotments.contains(where: { $0.line == line })
+      {
+        guard let code = code(of: line, in: outcome) else { continue }
+        ofRequest += try settled(
+          entries(for: line, code, in: outcome), code, outcomes, groups)
+      }
+      let isAnyHeld = ofRequest.contains(where: \.isHeld)
+      for index in ofRequest.indices { ofRequest[index].isHeld = isAnyHeld }
+      corrections += ofRequest
+    }
+    for group in groups {
+      guard let (code, amount) = try closingBreak(of: group, outcomes),
+        code != .driftBeyondRounding
+      else { continue }
+      let kind: EntryKind = code == .trueUpDue ? .trueUp : .rounding
+      corrections += settled(
+        [correction(code, kind, at: group.key, request: nil, -amount)], code, outcomes, groups)
+    }
+    return corrections
+  }
+
+  /// Drops what the code's disposition does not propose, and holds the rest, all or nothing.
+  func settled(
+    _ proposed: [CorrectionFinding], _ code: BreakCode, _ outcomes: [RequestOutcome],
+    _ groups: [GroupFinding]
+  ) -> [CorrectionFinding] {
+    let disposition = disposition(code)
+    guard disposition == .post || disposition == .review else { return [] }
+    let entries = proposed.filter { !$0.amount.isZero }
+    let isHeld =
+      disposition == .review || entries.contains { isBlocked($0.group, outcomes, groups) }
+    return entries.map {
+      var correction = $0
+      correction.isHeld = isHeld
+      return correction
+    }
+  }
+
+  func isBlocked(
+    _ key: GroupKey, _ outcomes: [RequestOutcome], _ groups: [GroupFinding]
+  ) -> Bool {
+    let isInScope = groups.contains { $0.key == key }
+    return !blocks(of: key, outcomes, isInScope: isInScope).isEmpty
+  }
+
+  func correction(
+    _ code: BreakCode, _ kind: EntryKind, at place: GroupKey, request: String?,
+    reverses: String? = nil, _ amount: Money
+  ) -> CorrectionFinding {
+    CorrectionFinding(
+      code: code, kind: kind, tenant: place.tenant, deployment: place.deployment,
+      currency: place.currency, period: openMonth(from: place.period), servicePeriod: place.period,
+      requestID: request, reversesEntryID: reverses, amount: amount, isHeld: false,
+      group: pooled(place))
+  }
+
+  private func openMonth(from period: AccountingPeriod) -> AccountingPeriod {
+    var month = period
+    while closedPeriods.contains(where: { $0.period == month }) { month = month.next }
+    return month
+  }
+
+  private func entries(
+    for line: BridgeLine, _ code: BreakCode, in outcome: RequestOutcome
+  ) throws -> [CorrectionFinding] {
+    let file = outcome.file
+    let concerned = outcome.allotments.filter { $0.line == line }
+    switch code {
+    case .unbilled, .lateEvent:
+      return concerned.map {
+        correction(code, .usage, at: $0.place, request: file.requestID, -$0.amount)
+      }
+    case .amountMismatch:
+      return concerned.map {
+        correction(code, .adjustment, at: $0.place, request: file.requestID, -$0.amount)
+      }
+    case .doubleBilled where outcome.home != nil:
+      return try outcome.surplus.map { try reversal(of: $0, code, in: file) }
+    case .doubleBilled, .nonbillableCharge, .unsupportedCharge:
+      return try concerned.flatMap { try undo($0, code, in: outcome) }
+    case .misposted, .cutOffError, .currencyMismatch:
+      let strays = concerned.filter { $0.place != outcome.home }
+      let moved = try Money.sum(concerned.filter { $0.place == outcome.home }.map(\.amount))
+      guard let home = outcome.home else { return [] }
+      return try strays.flatMap { try undo($0, code, in: outcome) }
+        + [correction(code, .usage, at: home, request: file.requestID, -moved)]
+    default: return []
+    }
+  }
+
+  private func reversal(
+    of entry: LedgerEntry, _ code: BreakCode, in file: RequestFile
+  ) throws -> CorrectionFinding {
+    correction(
+      code, .reversal, at: GroupKey(of: entry), request: file.requestID, reverses: entry.entryID,
+      -(try rest(of: entry, in: file)))
+  }
+
+  /// Takes a net away: each live entry of the place by its reversal, and what no live entry
+  /// explains by one adjustment.
+  private func undo(
+    _ stray: Allotment, _ code: BreakCode, in outcome: RequestOutcome
+  ) throws -> [CorrectionFinding] {
+    let surplus = outcome.surplus.map(\.entryID)
+    let live = try liveEntries(of: outcome.file).filter {
+      GroupKey(of: $0) == stray.place && !surplus.contains($0.entryID)
+    }
+    var unexplained = stray.amount
+    for entry in live { try unexplained -= rest(of: entry, in: outcome.file) }
+    return try live.map { try reversal(of: $0, code, in: outcome.file) }
+      + [
+        correction(
+          code, .adjustment, at: stray.place, request: outcome.file.requestID, -unexplained)
+      ]
+  }
+}

@@ -1,0 +1,247 @@
+import Accounting
+import Billing
+import Reconciliation
+
+extension Oracle {
+  /// The groups in scope, whether or not anything remains in them.
+  func groupKeys(_ outcomes: [RequestOutcome]) -> [GroupKey] {
+    var keys: Set<GroupKey> = []
+    for outcome in outcomes {
+      let places = outcome.file.entries.map { GroupKey(of: $0) } + [outcome.home].compactMap { $0 }
+      for place in places where isInScope(place) { keys.insert(pooled(place)) }
+    }
+    for entry in entries where isInScope(GroupKey(of: entry)) {
+      let key = pooled(GroupKey(of: entry))
+      if isWhole(key), groupKind(of: entry, in: key) != nil { keys.insert(key) }
+    }
+    for period in terms.range.periods {
+      let plans = policies.filter { $0.kind == .planInclusive }.map {
+        GroupKey(
+          tenant: $0.tenant, deployment: $0.deployment, currency: $0.currency, period: period)
+      }
+      let charged = periodCharges.filter { $0.period == period }.map {
+        GroupKey(
+          tenant: $0.tenant, deployment: $0.deployment, currency: $0.currency, period: period)
+      }
+      for key in plans + charged where isInScope(key) && isWhole(key) && isUnderPlan(key) {
+        keys.insert(key)
+      }
+    }
+    return keys.sorted()
+  }
+
+  private func isInScope(_ place: GroupKey) -> Bool {
+    terms.range.touches(place.period)
+      && terms.places.admits(tenant: place.tenant, deployment: place.deployment)
+  }
+
+  /// As what an entry counts that belongs to the group as a whole; `nil` if it does not count.
+  private func groupKind(of entry: LedgerEntry, in key: GroupKey) -> EntryKind? {
+    guard case .group(let kind) = belonging(of: entry) else { return nil }
+    switch kind {
+    case .rounding, .trueUp, .accrual: return kind
+    case .planFee: return countsPlanFees(key) ? kind : nil
+    default: return nil
+    }
+  }
+
+  func charged(in key: GroupKey, _ outcomes: [RequestOutcome]) -> [RequestOutcome] {
+    outcomes.filter { $0.home.map(pooled) == key }
+  }
+
+  /// Sum of the entries of these kinds that belong to the group as a whole.
+  func groupEntries(of key: GroupKey, _ kinds: [EntryKind]) throws -> Money {
+    guard isWhole(key) else { return .zero }
+    return try Money.sum(
+      entries.filter { entry in
+        guard pooled(GroupKey(of: entry)) == key else { return false }
+        return groupKind(of: entry, in: key).map(kinds.contains) ?? false
+      }.map(\.amount))
+  }
+
+  func groupFindings(_ outcomes: [RequestOutcome]) throws -> [GroupFinding] {
+    let keys = groupKeys(outcomes)
+    return try keys.map { key in
+      var finding = GroupFinding(key: key, isWholePeriod: isWhole(key))
+      let events = charged(in: key, outcomes).compactMap(\.charged)
+      finding.requests = events.count
+      finding.recorded = try Money.sum(events.map { $0.charge ?? .zero })
+      finding.due = try due(of: key, events, recorded: finding.recorded)
+      finding.posted = try posted(in: key, outcomes)
+      finding.variance = try finding.posted - finding.due
+      finding.sumOfRounded = try sumOfRounded(events)
+      finding.bridge = try bridge(of: finding, outcomes)
+      finding.blockedBy = blocks(of: key, outcomes, isInScope: true)
+      return finding
+    }
+  }
+
+  func due(of key: GroupKey, _ events: [UsageEvent], recorded: Money) throws -> Money {
+    if isWhole(key), isUnderPlan(key) {
+      if let given = periodCharge(of: key) { return try round(given, key) }
+      if let derived = try derivedCharge(of: key, for: events) { return try round(derived, key) }
+    }
+    return try round(recorded, key)
+  }
+
+  func isTrueUpKnown(_ key: GroupKey, _ events: [UsageEvent]) throws -> Bool {
+    guard isWhole(key), isUnderPlan(key) else { return false }
+    return try periodCharge(of: key) != nil || derivedCharge(of: key, for: events) != nil
+  }
+
+  func round(_ amount: Money, _ key: GroupKey) throws -> Money {
+    try amount.rounded(to: key.currency, terms.rounding)
+  }
+
+  private func posted(in key: GroupKey, _ outcomes: [RequestOutcome]) throws -> Money {
+    let ofRequests = outcomes.flatMap(\.file.entries).filter { pooled(GroupKey(of: $0)) == key }
+    return try Money.sum(ofRequests.map(\.amount))
+      + groupEntries(of: key, [.rounding, .trueUp, .accrual, .planFee])
+  }
+
+  private func sumOfRounded(_ events: [UsageEvent]) throws -> Money {
+    try Money.sum(
+      events.map { event in
+        if terms.ledgerRounding == .line, let minor = event.chargeMinor {
+          return Money(minorUnits: minor, of: event.currency)
+        }
+        return try (event.charge ?? .zero).rounded(to: event.currency, terms.rounding)
+      })
+  }
+
+  private func bridge(
+    of finding: GroupFinding, _ outcomes: [RequestOutcome]
+  ) throws -> [BridgeStep] {
+    let key = finding.key
+    var amounts: [BridgeLine: Money] = [:]
+    for line in BridgeLine.allCases {
+      amounts[line] = try Money.sum(
+        outcomes.map { outcome in try outcome.total(line) { pooled($0) == key } })
+    }
+    let onceRounded = try round(finding.recorded, key)
+    amounts[.rounding] =
+      try requestRoundings(of: key, outcomes) + (finding.recorded - onceRounded)
+      + groupEntries(of: key, [.rounding])
+    amounts[.trueUp] =
+      try onceRounded - finding.due + groupEntries(of: key, [.trueUp, .planFee])
+    amounts[.corrections] = try groupEntries(of: key, [.accrual])
+    return BridgeLine.allCases.compactMap { line in
+      guard let amount = amounts[line], !amount.isZero else { return nil }
+      return BridgeStep(line: line, amount: amount)
+    }
+  }
+
+  /// What rounding request by request came to, the final rounding left out.
+  func requestRoundings(of key: GroupKey, _ outcomes: [RequestOutcome]) throws -> Money {
+    try Money.sum(
+      charged(in: key, outcomes).map { outcome in
+        let charge = outcome.charged?.charge ?? .zero
+        return try outcome.accepted - charge
+      })
+  }
+
+  // MARK: What keeps corrections out
+
+  func blocks(
+    of key: GroupKey, _ outcomes: [RequestOutcome], isInScope: Bool
+  ) -> [BreakCode] {
+    var codes: Set<BreakCode> = []
+    let homesOfInvalid = outcomes.filter { !$0.file.setAside.isEmpty }.compactMap(\.home)
+    if homesOfInvalid.map(pooled).contains(key) { codes.insert(.invalidEvent) }
+    if isInScope {
+      let examined = outcomes.flatMap(\.file.setAside)
+      let listed = setAside.filter(isListed) + examined
+      if listed.contains(where: { mayBelong($0, to: key) }) { codes.insert(.invalidEvent) }
+      codes.formUnion(policyBreaks(of: key, outcomes))
+    }
+    return codes.sorted()
+  }
+
+  func policyBreaks(of key: GroupKey, _ outcomes: [RequestOutcome]) -> [BreakCode] {
+    guard arePoliciesProvisioned else { return [] }
+    let counts = charged(in: key, outcomes).compactMap(\.charged).map {
+      policiesInForce(at: $0).count
+    }
+    var codes: [BreakCode] = []
+    if counts.contains(0) { codes.append(.policyGap) }
+    if counts.contains(where: { $0 > 1 }) { codes.append(.policyOverlap) }
+    return codes
+  }
+
+  // MARK: Breaks of a group as a whole
+
+  func groupBreaks(_ groups: [GroupFinding], _ outcomes: [RequestOutcome]) throws -> [BreakFinding]
+  {
+    var breaks: [BreakFinding] = []
+    for group in groups {
+      for code in policyBreaks(of: group.key, outcomes) {
+        breaks.append(BreakFinding(code: code, group: group.key, disposition: disposition(code)))
+      }
+      if let (code, amount) = try closingBreak(of: group, outcomes) {
+        breaks.append(
+          BreakFinding(
+            code: code, group: group.key, shares: [GroupShare(group: group.key, amount: amount)],
+            disposition: disposition(code)))
+      }
+      if try isPeriodChargeDisputed(group, outcomes) {
+        breaks.append(
+          BreakFinding(
+            code: .periodChargeDisagreement, group: group.key,
+            disposition: disposition(.periodChargeDisagreement)))
+      }
+    }
+    return breaks
+  }
+
+  /// What is wrong with the group's own lines, rounding and true-up, and by how much.
+  func closingBreak(
+    of group: GroupFinding, _ outcomes: [RequestOutcome]
+  ) throws -> (BreakCode, Money)? {
+    let key = group.key
+    guard isWhole(key) else { return nil }
+    let events = charged(in: key, outcomes).compactMap(\.charged)
+    let rounding = group.amount(of: .rounding)
+    if isUnderPlan(key) {
+      let amount = try rounding + group.amount(of: .trueUp)
+      return try isTrueUpKnown(key, events) && !amount.isZero ? (.trueUpDue, amount) : nil
+    }
+    if try isBeyondRounding(group, outcomes) {
+      return (.driftBeyondRounding, terms.ledgerRounding == .line ? .zero : rounding)
+    }
+    guard terms.ledgerRounding == .entry, !rounding.isZero else { return nil }
+    let allVanish = try events.allSatisfy { event in
+      let charge = event.charge ?? .zero
+      return try charge > .zero && round(charge, key).isZero
+    }
+    return (events.count >= 2 && allVanish ? .subcentLeak : .roundingDrift, rounding)
+  }
+
+  private func isBeyondRounding(
+    _ group: GroupFinding, _ outcomes: [RequestOutcome]
+  ) throws -> Bool {
+    let drift =
+      terms.ledgerRounding == .line
+      ? try group.sumOfRounded - group.recorded
+      : try requestRoundings(of: group.key, outcomes) + groupEntries(of: group.key, [.rounding])
+    let twiceBound = try group.key.currency.minorUnit.times(Int128(group.requests))
+    return try drift.magnitude.times(2) > twiceBound
+  }
+
+  private func isPeriodChargeDisputed(
+    _ group: GroupFinding, _ outcomes: [RequestOutcome]
+  ) throws -> Bool {
+    let key = group.key
+    guard isWhole(key), let given = periodCharge(of: key) else { return false }
+    let events = charged(in: key, outcomes).compactMap(\.charged)
+    if let derived = try derivedCharge(of: key, for: events) {
+      return try round(derived, key) != round(given, key)
+    }
+    return try !isUnderPlan(key) && round(group.recorded, key) != round(given, key)
+  }
+}
+
+extension GroupFinding {
+  func amount(of line: BridgeLine) -> Money {
+    bridge.first { $0.line == line }?.amount ?? .zero
+  }
+}

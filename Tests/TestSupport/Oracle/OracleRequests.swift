@@ -1,0 +1,120 @@
+import Accounting
+import Billing
+import Reconciliation
+
+/// All rows of one request.
+struct RequestFile {
+  /// `nil` for an entry that names neither a request nor an entry: a request of its own.
+  var requestID: String?
+  /// The entry itself, where there is no request id.
+  var loneEntryID: String?
+  /// In recording order.
+  var events: [UsageEvent] = []
+  /// In posting order.
+  var entries: [LedgerEntry] = []
+  var setAside: [SetAsideRow] = []
+
+  var subject: String { requestID ?? loneEntryID ?? "" }
+  /// The first of these stands.
+  var candidates: [UsageEvent] { events.filter(\.isChargeCandidate) }
+}
+
+/// What an entry belongs to.
+enum Belonging: Equatable {
+  case request(String)
+  case lone(String)
+  /// The group as a whole, as an entry of this kind.
+  case group(EntryKind)
+}
+
+extension Oracle {
+  func belonging(of entry: LedgerEntry, after seen: [String] = []) -> Belonging {
+    if !entry.kind.netsPerRequest { return .group(entry.kind) }
+    if let request = entry.requestID { return .request(request) }
+    guard let target = entry.reversesEntryID, !seen.contains(target) else {
+      return .lone(entry.entryID)
+    }
+    if let reversed = entries.first(where: { $0.entryID == target }) {
+      return belonging(of: reversed, after: seen + [entry.entryID])
+    }
+    let bad = setAside.first { $0.relation == .ledgerEntry && $0.rowID == target }
+    if let request = bad?.requestID { return .request(request) }
+    return .lone(entry.entryID)
+  }
+
+  func allFiles() -> [RequestFile] {
+    var files: [RequestFile] = []
+    let named =
+      events.map(\.requestID) + setAside.compactMap(\.requestID)
+      + entries.compactMap { if case .request(let id) = belonging(of: $0) { id } else { nil } }
+    for id in Set(named).sorted() {
+      files.append(
+        RequestFile(
+          requestID: id, events: events.filter { $0.requestID == id },
+          entries: entries.filter { belonging(of: $0) == .request(id) },
+          setAside: setAside.filter { $0.requestID == id }))
+    }
+    let lone = entries.compactMap {
+      if case .lone(let id) = belonging(of: $0) { id } else { nil }
+    }
+    for id in Set(lone).sorted() {
+      let own = entries.filter { belonging(of: $0) == .lone(id) }
+      files.append(RequestFile(loneEntryID: id, entries: own))
+    }
+    return files
+  }
+
+  func isExamined(_ file: RequestFile) -> Bool {
+    if file.events.contains(where: isInRange) { return true }
+    if file.entries.contains(where: { isWhole(pooled(GroupKey(of: $0))) && isAdmitted($0) }) {
+      return true
+    }
+    if file.setAside.contains(where: isListed) { return true }
+    let hasEvents = !file.events.isEmpty || file.setAside.contains { $0.relation == .usageEvent }
+    return !hasEvents
+      && file.entries.contains { terms.range.touches($0.serviceMonth) && isAdmitted($0) }
+  }
+
+  private func isInRange(_ event: UsageEvent) -> Bool {
+    terms.instants.contains(event.occurredAt)
+      && terms.places.admits(tenant: event.tenant, deployment: event.deployment)
+  }
+
+  func isAdmitted(_ entry: LedgerEntry) -> Bool {
+    terms.places.admits(tenant: entry.tenant, deployment: entry.deployment)
+  }
+
+  /// Whether a set-aside row is part of what a run over the range reads.
+  func isListed(_ row: SetAsideRow) -> Bool {
+    let isInRange = row.period.map { terms.range.touches($0) } ?? true
+    return isInRange && terms.places.admits(tenant: row.tenant, deployment: row.deployment)
+  }
+
+  /// The event that is charged, if any: the first of its request and of its provider call.
+  func chargedEvent(of file: RequestFile) -> UsageEvent? {
+    guard let first = file.candidates.first, !isProviderCopy(first) else { return nil }
+    return first
+  }
+
+  /// Whether an earlier candidate tells of the same provider call with the same tokens.
+  func isProviderCopy(_ event: UsageEvent) -> Bool {
+    guard let call = event.providerRequestID else { return false }
+    let sameCall = events.filter {
+      $0.isChargeCandidate && $0.providerRequestID == call && $0.tokens == event.tokens
+        && $0.quantity == event.quantity && $0.unit == event.unit
+    }
+    return sameCall.first?.eventID != event.eventID
+  }
+
+  func home(of file: RequestFile) -> GroupKey? {
+    chargedEvent(of: file).map { GroupKey(of: $0, in: terms.zone) }
+  }
+
+  /// The group that a break of the request is listed under.
+  func listedGroup(of file: RequestFile) -> GroupKey? {
+    let group =
+      home(of: file) ?? file.entries.first.map { GroupKey(of: $0) }
+      ?? file.events.first.map { GroupKey(of: $0, in: terms.zone) }
+    return group.map(pooled)
+  }
+}
