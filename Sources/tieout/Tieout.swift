@@ -26,6 +26,7 @@ struct Tieout: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      RulesCommand.self
+      InstallCommand.self, CheckCommand.self, RunCommand.self, ExplainCommand.self,
+      RulesCommand.self,
     ])
 }
