@@ -73,15 +73,15 @@ struct DemoStory {
     return [
       "  corrections left to post: \(openCorrections.count)",
       "  variances moved by anything but the corrections: \(movedOnlyAsPosted ? "none" : "some")",
-    ] + wrapped("  breaks that stay, for a person or by timing: ", codes)
+    ] + wrapped("  breaks that stay, for a person or by timing:", codes)
   }
 
   private func wrapped(_ opening: String, _ words: [String]) -> [String] {
     var lines = [opening]
     for (index, word) in words.enumerated() {
-      let text = word + (index == words.count - 1 ? "" : ", ")
-      if lines[lines.count - 1].count + text.count > 96 { lines.append("    ") }
-      lines[lines.count - 1] += text
+      let text = word + (index == words.count - 1 ? "" : ",")
+      if lines[lines.count - 1].count + text.count > 96 { lines.append("   ") }
+      lines[lines.count - 1] += " " + text
     }
     return lines
   }
