@@ -6,7 +6,9 @@ enum ErrorLog {
   /// The arguments are looked at as they are, because they may be what is wrong.
   static func write(_ complaint: Complaint, arguments: [String], to console: Console) {
     guard wantsJSON(arguments) else { return console.error(complaint.line + "\n") }
-    var metadata: Logger.Metadata = ["exit_status": "\(complaint.status.rawValue)"]
+    var metadata: Logger.Metadata = [
+      "exit_status": .stringConvertible(Int(complaint.status.rawValue))
+    ]
     if let hint = complaint.hint { metadata["hint"] = "\(hint)" }
     LogFormat.json.logger(to: console).error("\(complaint.message)", metadata: metadata)
   }

@@ -1,8 +1,8 @@
 import Foundation
-import Operations
 
-/// Ctrl-C and its like: what was begun is undone and the program leaves with 128 plus the signal.
-/// An open transaction needs nothing: the server rolls it back when the connection closes.
+/// Ctrl-C and its like: the program leaves at once, with 128 plus the signal. What was begun undoes
+/// itself: the server rolls an open transaction back when the connection closes, and a private
+/// server's watchdog stops it.
 enum Interruption {
   /// The handler may do little more than write a byte; a thread of its own does the rest.
   private nonisolated(unsafe) static var pipe: [Int32] = [-1, -1]
@@ -33,7 +33,6 @@ enum Interruption {
 
   private static func leave(_ number: Int32, _ console: Console) -> Never {
     if console.isTerminal { console.error("\r\u{1b}[2K") }
-    CleanUps.shared.runAll()
     // Not `exit`, which would run the destructors of code that is still running.
     _exit(128 + number)
   }

@@ -26,6 +26,8 @@ struct Tieout: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      RulesCommand.self
+      DemoCommand.self, InstallCommand.self, CheckCommand.self, RunCommand.self,
+      ExplainCommand.self,
+      RulesCommand.self,
     ])
 }

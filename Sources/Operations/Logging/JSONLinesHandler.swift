@@ -43,6 +43,8 @@ package struct JSONLinesHandler: LogHandler {
     case .dictionary(let fields):
       let pairs = fields.sorted { $0.key < $1.key }
       return "{" + pairs.map { "\(JSONText.quoted($0)):\(json($1))" }.joined(separator: ",") + "}"
+    case .stringConvertible(let value as Int): return "\(value)"
+    case .stringConvertible(let value as Bool): return "\(value)"
     default: return JSONText.quoted("\(value)")
     }
   }

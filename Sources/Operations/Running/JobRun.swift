@@ -49,29 +49,29 @@ package struct JobRun {
     try stopIfStopped(judgement)
     var report = RunReport(run: header(judgement), judgement: judgement)
     let isRecorded: Bool
-    let published: String?
+    let staged: StagedReport
     if request.post {
-      report.judgement.corrections = Limits(terms.limits).held(judgement)
+      report.judgement.corrections = try Limits(terms.limits).held(judgement)
       let posting = Posting(terms: terms, firstSeen: firstSeen, progress: progress)
-      (report, published, isRecorded) = try posting.post(report, to: books) { try stage($0) }
+      (report, staged, isRecorded) = try posting.post(report, to: books) { try stage($0) }
     } else {
       report.run.status = RunStatus(of: report, terms)
-      let staged = try stage(report)
+      staged = try stage(report)
       do {
         isRecorded = request.writesRecord ? try books.record(report, digest: report.digest) : true
       } catch {
         staged.discard()
         throw error
       }
-      published = try staged.publish()
     }
-    try books.endSnapshot()
+    try staged.publish()
+    books.endSnapshot()
     let exitStatus = RunOutcome.exitStatus(of: report, request)
     if let path = request.job.metricsTextfile, request.writesRecord {
       try Metrics.write(report, exitStatus: exitStatus, to: path)
     }
     return RunOutcome(
-      report: report, directory: published, exitStatus: exitStatus,
+      report: report, directory: staged.directory, exitStatus: exitStatus,
       notes: isRecorded ? [] : [Self.notInstalled])
   }
 

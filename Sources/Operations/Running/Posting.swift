@@ -12,11 +12,12 @@ struct Posting {
   /// - Parameters:
   ///   - report: with corrections of status `proposed`, to be posted, and `held`.
   ///   - stage: writes the reports, to be published once the entries are committed.
-  /// - Returns: the report with what was posted, where it is, and whether the run was recorded.
+  /// - Returns: the report with what was posted, its files, still to be published, and whether the
+  ///   run was recorded.
   /// - Throws: `RunStopped.booksMoved` when the ledger is no longer as it was judged.
   func post(
     _ report: RunReport, to books: PostgresBooks, stage: (RunReport) throws -> StagedReport
-  ) throws -> (RunReport, directory: String, isRecorded: Bool) {
+  ) throws -> (RunReport, StagedReport, isRecorded: Bool) {
     let posted = report.posted(terms)
     let due = report.judgement.corrections.filter { $0.status == .proposed }
     let held = Set(
@@ -41,7 +42,7 @@ struct Posting {
       throw error
     }
     guard let staged else { preconditionFailure("the transaction was committed unreported") }
-    return (posted, try staged.publish(), isRecorded)
+    return (posted, staged, isRecorded)
   }
 
   /// What was judged under the snapshot must be what the ledger asks for now: a biller may have

@@ -93,21 +93,3 @@ extension RunStopped: UserFacingError {
     }
   }
 }
-
-extension BooksError: UserFacingError {
-  package var exitStatus: ExitStatus {
-    switch category {
-    case .unavailable: .databaseUnavailable
-    case .conflict: .conflict
-    case .configuration: .configuration
-    case .data: .incompleteData
-    }
-  }
-
-  package var message: String { what }
-}
-
-extension ReportingError: UserFacingError {
-  package var exitStatus: ExitStatus { .reportNotWritten }
-  package var message: String { what }
-}

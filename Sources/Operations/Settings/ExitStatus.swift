@@ -1,3 +1,6 @@
+import Books
+import Reporting
+
 /// What the program's exit status tells scripts. The numbers are a contract: add, never change.
 package enum ExitStatus: Int32, Sendable, CaseIterable {
   /// Tied out, or all that was asked is done.
@@ -15,6 +18,27 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   /// Another run holds the lock, or a conflict that is worth a retry.
   case conflict = 75
   case configuration = 78
+}
+
+extension ExitStatus {
+  init(_ category: BooksError.Category) {
+    self =
+      switch category {
+      case .unavailable: .databaseUnavailable
+      case .conflict: .conflict
+      case .configuration: .configuration
+      case .data: .incompleteData
+      }
+  }
+
+  init(_ kind: ReportingError.Kind) {
+    self =
+      switch kind {
+      case .unwritable: .reportNotWritten
+      case .unreadable: .incompleteData
+      case .fault: .internalError
+      }
+  }
 }
 
 /// An error that a user can cause or mend. It reads as one line: what and where, then what to do.
@@ -43,6 +67,14 @@ package struct Complaint: Hashable, Sendable {
     if let error = error as? any UserFacingError {
       status = error.exitStatus
       message = error.message
+      hint = error.hint
+    } else if let error = error as? BooksError {
+      status = ExitStatus(error.category)
+      message = error.what
+      hint = error.hint
+    } else if let error = error as? ReportingError {
+      status = ExitStatus(error.kind)
+      message = error.what
       hint = error.hint
     } else {
       status = .internalError

@@ -10,7 +10,7 @@ package enum Summary {
   package static func text(for report: RunReport, directory: String?, color: Bool) -> String {
     let style = Style(color: color)
     var lines = heading(report, style)
-    lines += section("Currencies", currencies(report.judgement.groups), style)
+    lines += section("Currencies", currencies(report.judgement), style)
     lines += section("Breaks", breaks(report.judgement), style)
     lines += section("Corrections", corrections(report.judgement.corrections), style)
     lines += section("Not examined", notExamined(report.judgement.controls.notExamined), style)
@@ -40,16 +40,26 @@ package enum Summary {
     body.isEmpty ? [] : ["", style.bold(title)] + body
   }
 
-  private static func currencies(_ groups: [GroupResult]) -> [String] {
-    var table = TextTable([.left, .right, .decimal, .decimal, .decimal, .decimal])
-    for (currency, groups) in sorted(groups, by: \.key.currency) {
-      table.append(
-        currency.code, number(groups.count), total(groups.map(\.recorded), currency),
-        total(groups.map(\.due), currency), total(groups.map(\.posted), currency),
-        total(groups.map(\.variance), currency))
+  private static func currencies(_ judgement: Judgement) -> [String] {
+    // An entry may take an amount off a group outside this run, such as next month's.
+    let shown = Set(judgement.groups.map(\.key))
+    let posted = judgement.corrections.filter {
+      $0.status == .posted && !$0.kind.isMemo && shown.contains($0.group)
+    }
+    var headings = ["", "groups", "recorded", "due", "posted", "variance"]
+    if !posted.isEmpty { headings += ["corrected", "left"] }
+    var table = TextTable([.left, .right] + headings.dropFirst(2).map { _ in .decimal })
+    for (currency, groups) in sorted(judgement.groups, by: \.key.currency) {
+      let columns: [[Money]] = [\.recorded, \.due, \.posted, \.variance].map(groups.map)
+      var cells = [currency.code, number(groups.count)] + columns.map { total($0, currency) }
+      if !posted.isEmpty {
+        let corrected = posted.filter { $0.currency == currency }.map(\.amount)
+        cells += [total(corrected, currency), total(columns[3] + corrected, currency)]
+      }
+      table.append(cells)
     }
     guard !table.isEmpty else { return ["  no usage and no entries in this range"] }
-    return table.lines(headings: ["", "groups", "recorded", "due", "posted", "variance"])
+    return table.lines(headings: headings)
   }
 
   private static func breaks(_ judgement: Judgement) -> [String] {
@@ -77,10 +87,11 @@ package enum Summary {
 
   private static func corrections(_ corrections: [Correction]) -> [String] {
     var table = TextTable([.left, .right, .left, .decimal])
-    for (status, corrections) in sorted(corrections, by: \.status.rawValue) {
+    for status in [Correction.Status.posted, .proposed, .held] {
+      let corrections = corrections.filter { $0.status == status }
       for (currency, corrections) in sorted(corrections, by: \.currency) {
         table.append(
-          status, number(corrections.count), currency.code,
+          status.rawValue, number(corrections.count), currency.code,
           total(corrections.map(\.amount), currency))
       }
     }
@@ -102,12 +113,12 @@ package enum Summary {
     return lines + ["  \(number(rest)) held for other reasons: see the report"]
   }
 
+  /// The checks by reason, so that a reason which holds for many is read once.
   private static func notExamined(_ checks: [NotExamined]) -> [String] {
-    let width = min(28, checks.map(\.check.count).max() ?? 0)
-    return checks.flatMap { item in
-      let why = item.why.harmless.wrapped(to: max(40, 96 - width))
-      return why.enumerated().map { row, line in
-        "  " + (row == 0 ? item.check.harmless : "").padded(right: width) + "  " + line
+    sorted(checks, by: \.why).flatMap { why, checks in
+      let names = checks.map(\.check).sorted().joined(separator: ", ")
+      return "\(why): \(names)".harmless.wrapped(to: 94).enumerated().map { row, line in
+        (row == 0 ? "  " : "    ") + line
       }
     }
   }

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Operations
+
+/// `tieout explain`: one break, with its arithmetic.
+struct ExplainCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Show why a break is one: the arithmetic, the rows, the SQL that shows them.",
+    discussion: """
+      Reads the newest report that has the break; needs report format json. The SQL only reads, and \
+      can be pasted into psql.
+
+      Example:
+        tieout explain 3f2a9c
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The break's id, or the beginning of it.", valueName: "break"))
+  var breakID: String
+
+  @Option(
+    help: ArgumentHelp(
+      "A report.json, or a directory of runs (default: Reports/runs).", valueName: "file"))
+  var report = Job().reportDirectory
+
+  func perform(in surroundings: Surroundings) throws -> ExitStatus {
+    let explanation = try Explanation(breakID: breakID, in: report)
+    surroundings.console.output(explanation.text)
+    return .done
+  }
+}

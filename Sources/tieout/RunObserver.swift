@@ -1,0 +1,71 @@
+import Logging
+import Operations
+import Reconciliation
+
+/// Tells people, or the programs that read logs, how a run goes.
+struct RunObserver {
+  private let output: OutputOptions
+  private let console: Console
+  private let log: Logger
+  private let line: ProgressLine
+  private let stages: StageLog
+
+  init(_ output: OutputOptions, _ console: Console) {
+    self.output = output
+    self.console = console
+    var log = output.logFormat.logger(to: console)
+    if output.quiet { log.logLevel = .error }
+    self.log = log
+    line = ProgressLine(console: console, quiet: output.quiet || output.logFormat == .json)
+    stages = StageLog()
+  }
+
+  func began(_ request: RunRequest) {
+    log.info(
+      "run started",
+      metadata: [
+        "job": "\(request.job.name)", "from": "\(request.range.first)",
+        "to": "\(request.range.last)", "timezone": "\(request.job.timezone)",
+        "as_of": "\(request.asOf)", "post": .stringConvertible(request.post),
+        "dry_run": .stringConvertible(request.dryRun),
+      ])
+  }
+
+  func advanced(_ progress: RunProgress) {
+    line.show(progress)
+    guard stages.isNew(progress.stage) else { return }
+    log.info("stage", metadata: ["stage": "\(progress.stage)"])
+  }
+
+  /// Before anything else is written, an error too.
+  func clear() { line.clear() }
+
+  func ended(_ outcome: RunOutcome) {
+    clear()
+    for note in outcome.notes { log.notice("\(note)") }
+    let run = outcome.report.run
+    log.info(
+      "run ended",
+      metadata: [
+        "run": "\(run.id)", "status": "\(run.status.rawValue)",
+        "exit_status": .stringConvertible(Int(outcome.exitStatus.rawValue)),
+        "posted": .stringConvertible(run.posted),
+        "breaks": .stringConvertible(outcome.report.judgement.breaks.count),
+        "corrections": .stringConvertible(outcome.report.judgement.corrections.count),
+        "reports": "\(outcome.directory ?? "")",
+      ])
+    guard !output.quiet, output.logFormat == .text else { return }
+    console.error(
+      Summary.text(for: outcome.report, directory: outcome.directory, color: console.color))
+  }
+}
+
+/// Which stage was logged last.
+private final class StageLog {
+  private var latest = ""
+
+  func isNew(_ stage: String) -> Bool {
+    defer { latest = stage }
+    return stage != latest
+  }
+}
