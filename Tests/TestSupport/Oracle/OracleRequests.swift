@@ -84,9 +84,8 @@ extension Oracle {
     if let event = chargedEvent(of: file) ?? file.events.first {
       return terms.instants.contains(event.occurredAt)
     }
-    if let row = file.setAside.first(where: { $0.relation == .usageEvent }), let at = row.at {
-      return terms.instants.contains(at)
-    }
+    let told = file.setAside.filter { $0.relation == .usageEvent }.compactMap(\.at)
+    if !told.isEmpty { return told.contains(where: terms.instants.contains) }
     return file.entries.contains {
       GroupKey(of: $0) == place && terms.instants.contains($0.postedAt)
     }
