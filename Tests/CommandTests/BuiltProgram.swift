@@ -68,7 +68,7 @@ final class BuiltProgram {
   }
 
   /// The package manager builds it beside the tests.
-  private static func executable() throws -> URL {
+  static func executable() throws -> URL {
     guard let tests = Bundle.main.executableURL else { throw CocoaError(.fileNoSuchFile) }
     return tests.deletingLastPathComponent().appending(path: "tieout")
   }
