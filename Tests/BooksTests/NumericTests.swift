@@ -90,7 +90,7 @@ import Testing
       [0, 1, 0, 0, 0x12, 0x34, 0, 0, 0, 1], [0, 1, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF],
     ] as [[UInt8]])
   func bytesThatAreNoNumericAreRefused(bytes: [UInt8]) {
-    bytes.withUnsafeBytes { buffer in
+    _ = bytes.withUnsafeBytes { buffer in
       #expect(throws: MoneyError.self) { try PostgresNumeric.decode(buffer) }
     }
   }

@@ -39,7 +39,7 @@ import Testing
     #expect(error?.category == .configuration)
     #expect(error?.sqlState == "28P01")
     #expect(error?.description.contains("hunter2") == false)
-    let none = refusal(dsn + " user=keeper passfile=/dev/null")
+    let none = refusal(dsn + " user=keeper passfile=/nonexistent")
     #expect(none?.category == .configuration)
     #expect(none?.hint.contains("PGPASSWORD") == true)
   }

@@ -58,13 +58,13 @@ extension Pulled {
 }
 
 extension PostgresBooks {
-  func list(_ selection: UsageSelection) throws -> [Pulled<UsageEvent>] {
+  func usageRows(_ selection: UsageSelection) throws -> [Pulled<UsageEvent>] {
     var rows: [Pulled<UsageEvent>] = []
     try usage(selection) { rows.append($0) }
     return rows
   }
 
-  func list(_ selection: EntrySelection) throws -> [Pulled<LedgerEntry>] {
+  func entryRows(_ selection: EntrySelection) throws -> [Pulled<LedgerEntry>] {
     var rows: [Pulled<LedgerEntry>] = []
     try entries(selection) { rows.append($0) }
     return rows

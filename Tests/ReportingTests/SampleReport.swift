@@ -77,7 +77,9 @@ enum SampleReport {
       shares: [
         GroupShare(group: place, amount: amount), GroupShare(group: other, amount: -amount),
       ],
-      explanation: [markup, controlCharacters + noncharacters, xml, accented, "a,b;c\r\n\"d\"", ""][
+      explanation: [
+        markup, controlCharacters + noncharacters, xml, accented, "a,b;c\r\n\"d\"", "",
+      ][
         index % 6],
       firstSeen: instant("2026-10-05T12:00:00Z"),
       disposition: Disposition.allCases[index % 4])

@@ -14,7 +14,7 @@ extension PostgresBooks {
   package func check(posting: Bool) throws(BooksError) -> [Finding] {
     precondition(!ledger.connection.isInTransaction, "the check comes before the snapshot")
     var findings: [Finding] = []
-    for book in [gateway, ledger] { findings.append(examineServer(of: book)) }
+    for book in [gateway, ledger] { findings.append(try examineServer(of: book)) }
     for relation in Relation.allCases { findings += try examine(relation) }
     if posting { findings += try examinePosting() }
     findings += try examineRights()
@@ -22,10 +22,10 @@ extension PostgresBooks {
     return findings
   }
 
-  private func examineServer(of book: Book) -> Finding {
+  private func examineServer(of book: Book) throws(BooksError) -> Finding {
     let session = book.connection
     let version = "\(session.serverVersion / 10_000).\(session.serverVersion % 10_000)"
-    let place = "\(session.book): database \(session.database), as \(session.user)"
+    let place = "\(session.book): database \(session.database), as \(try session.role())"
     guard session.serverVersion >= 130_000 else {
       return Finding(
         .fault, "\(place), PostgreSQL \(version)", hint: "upgrade to PostgreSQL 13 or later")
@@ -142,10 +142,11 @@ extension PostgresBooks {
         .map { missing($0, of: name, among: names, book) }
       return faults.isEmpty ? [Finding(error)] : faults
     case "42501":
-      let role = try book.connection.identifier(book.connection.user)
+      let user = try book.connection.role()
+      let role = try book.connection.identifier(user)
       return [
         Finding(
-          .fault, "\(book.connection.book): \(book.connection.user) may not read \(name)",
+          .fault, "\(book.connection.book): \(user) may not read \(name)",
           hint: "run: grant usage on schema \(relation.nativeName.schema) to \(role); "
             + "grant select on \(name) to \(role)")
       ]

@@ -3,7 +3,8 @@ extension PostgresBooks {
   /// columns, the right, and the unique key that keeps a correction from being posted twice.
   func examinePosting() throws(BooksError) -> [Finding] {
     let session = ledger.connection
-    let role = try session.identifier(session.user)
+    let user = try session.role()
+    let role = try session.identifier(user)
     if try session.query("select pg_is_in_recovery()").scalar == "t" {
       return [
         Finding(
@@ -20,7 +21,7 @@ extension PostgresBooks {
       case "42501":
         return [
           Finding(
-            .fault, "ledger: \(session.user) may not insert into ledger.entry",
+            .fault, "ledger: \(user) may not insert into ledger.entry",
             hint: "run: grant insert on ledger.entry to \(role); or grant tieout_poster to \(role)")
         ]
       case "42P10":
@@ -38,6 +39,7 @@ extension PostgresBooks {
   /// A role that could change or delete entries can undo the books' memory; only grants prevent it.
   func examineRights() throws(BooksError) -> [Finding] {
     let session = ledger.connection
+    let user = try session.role()
     let excess = try session.query(
       """
       select case when r.rolsuper then 'is a superuser'
@@ -50,10 +52,10 @@ extension PostgresBooks {
       where r.rolname = current_user
       """
     ).scalar
-    guard let excess else { return [Finding(.ok, "ledger: \(session.user) has no excess rights")] }
+    guard let excess else { return [Finding(.ok, "ledger: \(user) has no excess rights")] }
     return [
       Finding(
-        .advice, "ledger: \(session.user) \(excess)",
+        .advice, "ledger: \(user) \(excess)",
         hint: "run as a role that has tieout_poster only; `tieout install --grant-to ROLE`")
     ]
   }
@@ -67,6 +69,7 @@ extension PostgresBooks {
           hint: "run `tieout install` as the owner of the database")
       ]
     }
+    let user = try session.role()
     let lacking = try session.query(
       """
       select string_agg(right_needed || ' on ' || relation, ', ' order by relation)
@@ -78,10 +81,10 @@ extension PostgresBooks {
       """
     ).scalar
     guard let lacking else { return [Finding(.ok, "ledger: schema tieout is installed")] }
-    let role = try session.identifier(session.user)
+    let role = try session.identifier(user)
     return [
       Finding(
-        .fault, "ledger: \(session.user) lacks \(lacking)",
+        .fault, "ledger: \(user) lacks \(lacking)",
         hint: "run: grant tieout_poster to \(role)")
     ]
   }

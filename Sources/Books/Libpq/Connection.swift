@@ -20,7 +20,6 @@ package final class Connection {
 
   var pointer: OpaquePointer { owner.pointer }
 
-  package var user: String { PQuser(pointer).map { String(cString: $0) } ?? "" }
   package var database: String { PQdb(pointer).map { String(cString: $0) } ?? "" }
   /// As in 150018 for 15.18.
   package var serverVersion: Int { Int(PQserverVersion(pointer)) }
@@ -46,7 +45,7 @@ package final class Connection {
   }
 
   /// Runs one statement, with `$1`, `$2`… bound to text; `nil` = NULL.
-  package func query(
+  @discardableResult package func query(
     _ sql: String, _ parameters: [String?] = []
   ) throws(BooksError) -> QueryResult {
     for case let text? in parameters { try refuseNUL(in: text) }
@@ -119,6 +118,9 @@ extension Connection {
     }
     try execute("commit")
   }
+
+  /// Whose rights count: the role logged in as, unless the session has switched to another.
+  func role() throws(BooksError) -> String { try query("select current_user").scalar ?? "" }
 
   /// Takes back whatever transaction is open; a connection that is gone has none.
   package func rollBack() {

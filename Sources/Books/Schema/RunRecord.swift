@@ -21,10 +21,10 @@ struct RunRecord {
     try session.execute("select pg_advisory_xact_lock(\(PostgresBooks.lockKey) + 1)")
     let known = try session.query(
       "select exists (select from tieout.run where run_id = $1)", [report.run.id])
-    if known.scalar != "t" { _ = try session.query(RunRecord.insertRun, fields) }
+    if known.scalar != "t" { try session.query(RunRecord.insertRun, fields) }
     for start in stride(from: 0, to: report.judgement.breaks.count, by: 1000) {
       let breaks = report.judgement.breaks.dropFirst(start).prefix(1000)
-      _ = try session.query(RunRecord.insertBreaks, arrays(breaks))
+      try session.query(RunRecord.insertBreaks, arrays(breaks))
     }
     return true
   }

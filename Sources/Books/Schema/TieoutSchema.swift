@@ -119,7 +119,7 @@ package enum TieoutSchema {
     }
     for number in versions.indices.dropFirst(version) {
       try session.execute(versions[number])
-      _ = try session.query(
+      try session.query(
         "insert into tieout.schema_version (version) values ($1)", ["\(number + 1)"])
     }
   }

@@ -15,7 +15,9 @@ enum Host {
   }
 
   /// - Returns: `nil` where there is no such account.
-  static func account(_ name: String) -> (user: uid_t, group: gid_t)? {
-    getpwnam(name).map { ($0.pointee.pw_uid, $0.pointee.pw_gid) }
+  static func account(_ name: String) -> (name: String, user: uid_t, group: gid_t)? {
+    getpwnam(name).map { (name, $0.pointee.pw_uid, $0.pointee.pw_gid) }
   }
+
+  static func isProgram(_ path: String) -> Bool { access(path, X_OK) == 0 }
 }

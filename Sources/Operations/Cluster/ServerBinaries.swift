@@ -12,7 +12,7 @@ enum ServerBinaries {
     let folders =
       path + versions(in: "/usr/lib/postgresql", "/bin") + versions(in: "/usr", "/bin", "pgsql-")
       + ["/usr/local/pgsql/bin", "/opt/homebrew/bin"]
-    for folder in folders where needed.allSatisfy({ isProgram("\(folder)/\($0)") }) {
+    for folder in folders where needed.allSatisfy({ Host.isProgram("\(folder)/\($0)") }) {
       return folder
     }
     throw BooksError(
@@ -28,9 +28,5 @@ enum ServerBinaries {
       .compactMap { name in Int(name.dropFirst(prefix.count)).map { ($0, name) } }
       .sorted { $0.0 > $1.0 }
       .map { "\(folder)/\($0.1)\(suffix)" }
-  }
-
-  private static func isProgram(_ path: String) -> Bool {
-    FileManager.default.isExecutableFile(atPath: path)
   }
 }

@@ -11,32 +11,52 @@ package struct ThrowawayCluster: Sendable {
   /// Holds the socket and the data.
   package let folder: String
 
-  /// Starts a server, runs `body`, stops the server and removes all its files.
+  /// Starts a server, runs `body`, stops the server and removes all its files, also when `body`
+  /// throws or its task is cancelled.
   ///
   /// - Throws: `BooksError` when there is no server to start; and what `body` throws.
-  package static func with<Value: Sendable>(
+  package static func with<Value>(
     _ body: (ThrowawayCluster) async throws -> Value
   ) async throws -> Value {
-    let binaries = try ServerBinaries.find()
-    let result = try await Subprocess.run(
-      .path("/bin/sh"),
-      arguments: Arguments(["-c", Watchdog.script, "tieout-watchdog", binaries] + folders()),
-      environment: .custom(["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C"]),
-      workingDirectory: "/",
-      platformOptions: Watchdog.options(),
-      input: .inputWriter, output: .sequence, error: .discarded
-    ) { watchdog -> Result<Value, any Error> in
+    let command = try Watchdog.command([try ServerBinaries.find()] + folders())
+    let (folders, announcement) = AsyncThrowingStream.makeStream(of: String.self)
+    let (end, ending) = AsyncStream.makeStream(of: Never.self)
+    // A task of its own: when the caller's is cancelled, the watchdog is still seen to its end.
+    let keeper = Task {
       do {
-        let folder = try await readyFolder(watchdog.standardOutput)
-        let value = try await body(ThrowawayCluster(folder: folder))
-        try await watchdog.standardInputWriter.finish()
-        return .success(value)
+        try await keep(command, announcement, until: end)
+        announcement.finish()
       } catch {
-        try? await watchdog.standardInputWriter.finish()
-        return .failure(error)
+        announcement.finish(throwing: error)
       }
     }
-    return try result.closureResult.get()
+    let result: Result<Value, any Error>
+    do {
+      var iterator = folders.makeAsyncIterator()
+      guard let folder = try await iterator.next() else { throw CancellationError() }
+      result = .success(try await body(ThrowawayCluster(folder: folder)))
+    } catch {
+      result = .failure(error)
+    }
+    ending.finish()
+    await keeper.value
+    return try result.get()
+  }
+
+  private static func keep(
+    _ command: [String], _ announcement: AsyncThrowingStream<String, any Error>.Continuation,
+    until end: AsyncStream<Never>
+  ) async throws {
+    _ = try await Subprocess.run(
+      .path(.init(command[0])), arguments: Arguments(Array(command.dropFirst())),
+      environment: .custom(["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C"]),
+      workingDirectory: "/", platformOptions: Watchdog.options,
+      input: .inputWriter, output: .sequence, error: .discarded
+    ) { watchdog in
+      announcement.yield(try await readyFolder(watchdog.standardOutput))
+      for await _ in end {}
+      try await watchdog.standardInputWriter.finish()
+    }
   }
 
   /// The watchdog's only output is `ready FOLDER`, or why there is no server.

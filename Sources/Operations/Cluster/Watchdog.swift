@@ -1,3 +1,4 @@
+import Books
 import Subprocess
 
 /// The shell that keeps a throw-away server, and outlives the program that wanted it.
@@ -14,6 +15,7 @@ enum Watchdog {
       exit 1
     fi
     clean_up() {
+      trap '' HUP INT TERM PIPE
       "$bin/pg_ctl" -D "$folder/data" -m immediate stop
       cd / && rm -rf "$folder"
     }
@@ -46,16 +48,39 @@ enum Watchdog {
     exit 0
     """
 
-  /// A session of its own keeps Ctrl-C away from it. PostgreSQL refuses to run as root.
-  static func options() -> PlatformOptions {
+  /// The command to start the shell with.
+  ///
+  /// PostgreSQL refuses to run as root, so root hands over to another account first. A program does
+  /// that, not Subprocess's own options: changing the user between fork and exec takes a lock of
+  /// the C library, which another thread may have held at the fork; the child then hangs for good.
+  static func command(_ arguments: [String]) throws(BooksError) -> [String] {
+    let shell = ["/bin/sh", "-c", script, "tieout-watchdog"] + arguments
+    guard Host.isRoot else { return shell }
+    guard let account = ["postgres", "nobody"].compactMap(Host.account).first else {
+      throw BooksError(
+        .configuration, "PostgreSQL does not run as root, and there is no account postgres",
+        hint: "run as another user, or: useradd --system postgres")
+    }
+    let changers = [
+      ["setpriv", "--reuid=\(account.user)", "--regid=\(account.group)", "--clear-groups"],
+      ["runuser", "-u", account.name, "--"],
+    ]
+    for changer in changers {
+      for folder in ["/usr/bin", "/bin", "/usr/sbin", "/sbin"] {
+        let program = "\(folder)/\(changer[0])"
+        if Host.isProgram(program) { return [program] + changer.dropFirst() + shell }
+      }
+    }
+    throw BooksError(
+      .configuration, "PostgreSQL does not run as root, and there is no setpriv to hand over with",
+      hint: "run as another user, or: apt-get install util-linux")
+  }
+
+  /// A session of its own keeps Ctrl-C away from it.
+  static var options: PlatformOptions {
     var options = PlatformOptions()
     options.createSession = true
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(30))]
-    if Host.isRoot, let account = Host.account("postgres") ?? Host.account("nobody") {
-      options.userID = account.user
-      options.groupID = account.group
-      options.supplementaryGroups = []
-    }
     return options
   }
 }

@@ -41,7 +41,11 @@ package enum Summary {
   }
 
   private static func currencies(_ judgement: Judgement) -> [String] {
-    let posted = judgement.corrections.filter { $0.status == .posted && !$0.kind.isMemo }
+    // An entry may take an amount off a group outside this run, such as next month's.
+    let shown = Set(judgement.groups.map(\.key))
+    let posted = judgement.corrections.filter {
+      $0.status == .posted && !$0.kind.isMemo && shown.contains($0.group)
+    }
     var headings = ["", "groups", "recorded", "due", "posted", "variance"]
     if !posted.isEmpty { headings += ["corrected", "left"] }
     var table = TextTable([.left, .right] + headings.dropFirst(2).map { _ in .decimal })

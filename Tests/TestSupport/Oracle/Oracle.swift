@@ -9,6 +9,8 @@ package struct Oracle {
   let terms: Terms
   /// Events that can be judged.
   let events: [UsageEvent]
+  /// Events that fail the core's own checks.
+  let unsoundEvents: [UsageEvent]
   /// In posting order.
   let entries: [LedgerEntry]
   let policies: [ChargePolicy]
@@ -24,15 +26,18 @@ package struct Oracle {
   package init(of books: BookContents, under terms: Terms) throws {
     self.terms = terms
     var sound: [UsageEvent] = []
+    var unsound: [UsageEvent] = []
     var bad: [SetAsideRow] = []
     for event in books.usage {
       if let problem = Oracle.problem(of: event, asOf: terms.asOf) {
+        unsound.append(event)
         bad.append(Oracle.row(of: event, problem: problem, in: terms.zone))
       } else {
         sound.append(event)
       }
     }
     events = sound.sorted(by: UsageEvent.inRecordingOrder)
+    unsoundEvents = unsound
     entries = books.entries.sorted(by: LedgerEntry.inPostingOrder)
     policies = books.policies ?? []
     let badPolicies = books.setAside(of: .chargePolicy)

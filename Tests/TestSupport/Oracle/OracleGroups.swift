@@ -30,11 +30,6 @@ extension Oracle {
     return keys.sorted()
   }
 
-  private func isInScope(_ place: GroupKey) -> Bool {
-    terms.range.touches(place.period)
-      && terms.places.admits(tenant: place.tenant, deployment: place.deployment)
-  }
-
   /// As what an entry counts that belongs to the group as a whole; `nil` if it does not count.
   private func groupKind(of entry: LedgerEntry, in key: GroupKey) -> EntryKind? {
     guard case .group(let kind) = belonging(of: entry) else { return nil }

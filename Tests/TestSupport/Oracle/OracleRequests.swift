@@ -64,28 +64,36 @@ extension Oracle {
     return files
   }
 
+  /// Whether the run looks at a request: for an entry in a month that the range covers, or because
+  /// it happened in the range. What has no event happened when it was posted.
   func isExamined(_ file: RequestFile) -> Bool {
-    if file.events.contains(where: isInRange) { return true }
-    if file.entries.contains(where: { isWhole(pooled(GroupKey(of: $0))) && isAdmitted($0) }) {
-      return true
-    }
+    let entries = file.entries.filter { isInScope(GroupKey(of: $0)) }
+    if entries.contains(where: { isWhole(GroupKey(of: $0)) }) { return true }
     if file.setAside.contains(where: isListed) { return true }
+
+    let told = chargedEvent(of: file).map { [$0] } ?? file.events
+    let inTime = told.filter { terms.instants.contains($0.occurredAt) }
+    if inTime.contains(where: { isInScope(GroupKey(of: $0, in: terms.zone)) }) { return true }
+    if !inTime.isEmpty { return !entries.isEmpty }
     let hasEvents = !file.events.isEmpty || file.setAside.contains { $0.relation == .usageEvent }
-    return !hasEvents
-      && file.entries.contains { terms.range.touches($0.serviceMonth) && isAdmitted($0) }
+    return !hasEvents && entries.contains { terms.instants.contains($0.postedAt) }
+  }
+
+  /// Whether a place and month are among those the run is about.
+  func isInScope(_ place: GroupKey) -> Bool {
+    terms.range.touches(place.period)
+      && terms.places.admits(tenant: place.tenant, deployment: place.deployment)
   }
 
   private func isInRange(_ event: UsageEvent) -> Bool {
-    terms.instants.contains(event.occurredAt)
-      && terms.places.admits(tenant: event.tenant, deployment: event.deployment)
-  }
-
-  func isAdmitted(_ entry: LedgerEntry) -> Bool {
-    terms.places.admits(tenant: entry.tenant, deployment: entry.deployment)
+    terms.instants.contains(event.occurredAt) && isInScope(GroupKey(of: event, in: terms.zone))
   }
 
   /// Whether a set-aside row is part of what a run over the range reads.
   func isListed(_ row: SetAsideRow) -> Bool {
+    if let event = unsoundEvents.first(where: { $0.eventID == row.rowID }) {
+      return isInRange(event)
+    }
     let isInRange = row.period.map { terms.range.touches($0) } ?? true
     return isInRange && terms.places.admits(tenant: row.tenant, deployment: row.deployment)
   }

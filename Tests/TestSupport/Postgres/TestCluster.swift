@@ -37,8 +37,13 @@ package enum TestCluster {
     return dsn
   }
 
-  package static var cluster: ThrowawayCluster {
-    get async throws { try await shared.value }
+  /// A further server, for as long as `body` runs; `body` gets its folder and a connection string.
+  package static func another<Value>(
+    _ body: (_ folder: String, _ dsn: String) async throws -> Value
+  ) async throws -> Value {
+    try await ThrowawayCluster.with { cluster in
+      try await body(cluster.folder, cluster.dsn(database: "postgres"))
+    }
   }
 
   private static func nextName() -> String {

@@ -1,0 +1,182 @@
+import Books
+import Foundation
+import TestSupport
+import Testing
+
+/// What would fail tonight is named before anything runs.
+@Suite struct CheckTests {
+  private func fault(after sql: String, posting: Bool = true) async throws -> BooksError? {
+    let test = try await TestBooks()
+    try test.session.execute(sql)
+    let books = try test.open()
+    let error = booksError { try books.verify(posting: posting) }
+    #expect(error == nil || error?.category == .configuration)
+    let faults = try books.check(posting: posting).filter { !$0.ok }.map(\.what)
+    #expect(faults.first == error?.what)
+    return error
+  }
+
+  @Test func booksOfTheContractPass() async throws {
+    let test = try await TestBooks()
+    let books = try test.open()
+    try books.verify(posting: true)
+    let findings = try books.check(posting: true)
+    #expect(findings.allSatisfy { $0.ok })
+    #expect(findings.contains { $0.what == "gateway.usage_event can be read" })
+    #expect(findings.contains { $0.what == "ledger.entry can be posted to" })
+    #expect(findings.contains { $0.verdict == .advice && $0.what.contains("superuser") })
+    #expect(findings.contains { $0.verdict == .advice && $0.what.contains("not installed") })
+  }
+
+  @Test func aMissingColumnIsNamedWithTheNearestOne() async throws {
+    let error = try await fault(
+      after: "alter table ledger.entry rename service_period to service_perod")
+    #expect(error?.what == "ledger.entry has no column service_period")
+    #expect(error?.hint.contains("is it 'service_perod'?") == true)
+    let gone = try await fault(after: "alter table gateway.usage_event drop column charge_minor")
+    #expect(gone?.what == "gateway.usage_event has no column charge_minor")
+  }
+
+  @Test func aMissingRelationIsNamed() async throws {
+    let table = try await fault(after: "drop table ledger.entry")
+    #expect(table?.what.contains("there is no ledger.entry in database test_") == true)
+    let schema = try await fault(after: "drop schema gateway cascade")
+    #expect(schema?.what.contains("there is no gateway.usage_event") == true)
+  }
+
+  @Test func aColumnOfTheWrongTypeIsNamed() async throws {
+    let error = try await fault(
+      after: "alter table ledger.entry alter amount type double precision")
+    #expect(error?.what == "ledger.entry: column amount is double precision, not numeric")
+    #expect(error?.hint.contains("amount::numeric") == true)
+    let time = try await fault(
+      after: "alter table gateway.usage_event alter recorded_at type timestamp")
+    #expect(time?.what.contains("recorded_at is timestamp without time zone") == true)
+  }
+
+  @Test func typesThatReadAlikeAreTaken() async throws {
+    let error = try await fault(
+      after: """
+        alter table gateway.usage_event alter input_tokens type int,
+          alter output_tokens type smallint, alter tenant_id type varchar(40),
+          alter currency type text
+        """)
+    #expect(error == nil)
+  }
+
+  @Test func aMissingRightIsNamedWithItsGrant() async throws {
+    let test = try await TestBooks()
+    let role = "reader_\(UInt64.random(in: 0 ... .max))"
+    try test.session.execute("create role \(role)")
+    let first = booksError { try test.open(as: role).verify(posting: false) }
+    #expect(first?.category == .configuration)
+    #expect(first?.what == "gateway: \(role) may not read gateway.usage_event")
+    #expect(first?.hint.contains("grant select on gateway.usage_event to") == true)
+    try test.session.execute(
+      """
+      grant usage on schema gateway, ledger to \(role);
+      grant select on all tables in schema gateway, ledger to \(role)
+      """)
+    try test.open(as: role).verify(posting: false)
+    let second = booksError { try test.open(as: role).verify(posting: true) }
+    #expect(second?.what == "ledger: \(role) may not insert into ledger.entry")
+    #expect(second?.hint.contains("grant insert on ledger.entry") == true)
+    try test.session.execute("grant insert on ledger.entry to \(role)")
+    try test.open(as: role).verify(posting: true)
+    let findings = try test.open(as: role).check(posting: true)
+    #expect(findings.contains { $0.what == "ledger: \(role) has no excess rights" })
+    try test.session.execute("grant update, delete on ledger.entry to \(role)")
+    let excess = try test.open(as: role).check(posting: true)
+    #expect(
+      excess.contains {
+        $0.verdict == .advice && $0.what == "ledger: \(role) may also delete, update ledger.entry"
+      })
+  }
+
+  @Test func postingNeedsTheUniqueKey() async throws {
+    let error = try await fault(
+      after: "alter table ledger.entry drop constraint entry_idempotency_key_key")
+    #expect(error?.what == "ledger.entry has no unique idempotency_key")
+    #expect(error?.hint.contains("create unique index") == true)
+  }
+
+  // MARK: Adapters of one's own
+
+  private func adapter(_ files: [String: String]) throws -> String {
+    let folder = FileManager.default.temporaryDirectory.path + "/adapter-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (name, text) in files {
+      try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+    }
+    return folder
+  }
+
+  private let usage = """
+    -- our own log; a comment with a ; and a 'quote'
+    select e.id::text as event_id, e.id::text as request_id, null as provider_request_id,
+      'primary' as attempt_kind, 'acme' as tenant_id, null as deployment_id, null as user_id,
+      null as session_id, e.at as occurred_at, e.at as recorded_at, 'm' as model, 'ok' as status,
+      true as billable, e.n as input_tokens, 0 as cache_read_tokens, 0 as cache_write_5m_tokens,
+      0 as cache_write_1h_tokens, 0 as output_tokens, 0 as reasoning_tokens,
+      null::numeric as quantity, null as unit, e.price as charge, null::int as charge_minor,
+      'EUR' as currency
+    from calls e -- all of it
+    ;
+
+    """
+
+  @Test func aFolderOfSelectsReadsOtherTables() async throws {
+    let test = try await TestBooks()
+    try test.session.execute(
+      """
+      create table calls (id int, at timestamptz, n int, price numeric);
+      insert into calls values (1, '2026-10-03', 5, 0.5), (2, null, 5, 0.5), (3, '2026-09-03', 1, 1)
+      """)
+    let folder = try adapter(["usage_event.sql": usage])
+    let books = try PostgresBooks(
+      gateway: BookPlace(adapter: folder, conninfo: test.dsn),
+      ledger: BookPlace(conninfo: test.dsn),
+      zone: .utc)
+    try books.verify(posting: false)
+    let rows = try books.usageRows(.october)
+    #expect(rows.compactMap(\.row).map(\.eventID) == ["1"])
+    #expect(rows.compactMap(\.row).first?.currency == .of("EUR"))
+    #expect(rows.compactMap(\.setAside).map(\.problem) == ["occurred_at is NULL"])
+    #expect(try books.controlTotal(usage: .october).rows == 2)
+    #expect(try books.policies() == nil)
+  }
+
+  @Test func faultsOfAnAdapterAreNamedByFile() async throws {
+    let test = try await TestBooks()
+    try test.session.execute("create table calls (id int, at timestamptz, n int, price float8)")
+    func fault(_ statement: String) throws -> BooksError? {
+      let folder = try adapter(["usage_event.sql": statement])
+      return booksError {
+        let books = try PostgresBooks(
+          gateway: BookPlace(adapter: folder, conninfo: test.dsn),
+          ledger: BookPlace(conninfo: test.dsn), zone: .utc)
+        try books.verify(posting: false)
+      }
+    }
+    let type = try fault(usage)
+    #expect(type?.what.contains("usage_event.sql: column charge is double precision") == true)
+    let column = try fault(usage.replacing("as session_id", with: "as sesion_id"))
+    #expect(column?.what.contains("usage_event.sql has no column session_id") == true)
+    #expect(column?.hint.contains("is it 'sesion_id'?") == true)
+    let relation = try fault(usage.replacing("from calls", with: "from kalls"))
+    #expect(relation?.what.contains("relation \"kalls\" does not exist") == true)
+    let syntax = try fault("select from where")
+    #expect(syntax?.what.contains("usage_event.sql") == true)
+    #expect(try fault("")?.category == .configuration)
+  }
+
+  @Test func anUnknownAdapterIsNamed() async throws {
+    let test = try await TestBooks()
+    let error = booksError { _ = try test.open(adapter: "litelm") }
+    #expect(error?.category == .configuration)
+    #expect(error?.what == "gateway: there is no adapter 'litelm'")
+    let empty = try adapter([:])
+    let nothing = booksError { _ = try test.open(adapter: empty) }
+    #expect(nothing?.what.contains("has no usage_event.sql") == true)
+  }
+}

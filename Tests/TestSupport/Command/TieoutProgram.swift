@@ -1,0 +1,78 @@
+import Foundation
+
+/// The built program, run as a process of its own.
+package struct TieoutProgram: Sendable {
+  package struct Result: Sendable {
+    /// Exit status, or minus the signal that ended the process.
+    package let status: Int32
+    package let output: String
+    package let errors: String
+  }
+
+  /// Put before the program: a tracer, say.
+  package var wrapper: [String] = []
+  package var environment: [String: String]
+
+  /// - Parameter dsn: of both books.
+  package init(dsn: String? = nil, environment: [String: String] = [:]) {
+    var all = ["PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+    if let dsn {
+      all["TIEOUT_GATEWAY_DSN"] = dsn
+      all["TIEOUT_LEDGER_DSN"] = dsn
+    }
+    self.environment = all.merging(environment) { $1 }
+  }
+
+  package func run(_ arguments: String..., in directory: String? = nil) throws -> Result {
+    try run(arguments, in: directory)
+  }
+
+  package func run(_ arguments: [String], in directory: String? = nil) throws -> Result {
+    let process = Process()
+    let command = wrapper + [Self.path] + arguments
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = command
+    process.environment = environment
+    if let directory { process.currentDirectoryURL = URL(filePath: directory) }
+    // Files, not pipes: a full pipe would hold the program up.
+    let output = try Scratch.file()
+    let errors = try Scratch.file()
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    defer {
+      try? FileManager.default.removeItem(at: output)
+      try? FileManager.default.removeItem(at: errors)
+    }
+    try process.run()
+    process.waitUntilExit()
+    let status = process.terminationStatus
+    return Result(
+      status: process.terminationReason == .uncaughtSignal ? -status : status,
+      output: try String(contentsOf: output, encoding: .utf8),
+      errors: try String(contentsOf: errors, encoding: .utf8))
+  }
+
+  /// Beside the test bundle.
+  private static var path: String {
+    URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appending(path: "tieout").path
+  }
+}
+
+/// Files and directories for one test.
+package enum Scratch {
+  package static func directory() throws -> URL {
+    let directory = FileManager.default.temporaryDirectory
+      .appending(path: "tieout-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    return directory
+  }
+
+  package static func file() throws -> URL {
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "tieout-test-\(UUID().uuidString)")
+    try Data().write(to: file)
+    return file
+  }
+}
