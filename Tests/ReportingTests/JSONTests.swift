@@ -6,10 +6,9 @@ import Testing
 @testable import Reporting
 
 @Suite struct JSONTests {
-  @Test(arguments: [
-    SampleReport.report, SampleReport.empty, BusyReport.report(groups: 9, breaks: 40),
-  ])
-  func whatWasWrittenIsReadBackEqual(report: RunReport) throws {
+  @Test(arguments: Sample.allCases)
+  func whatWasWrittenIsReadBackEqual(sample: Sample) throws {
+    let report = sample.report
     let json = JSONReport.bytes(of: report)
     let again = try RunReport(json: json)
     #expect(again == report)

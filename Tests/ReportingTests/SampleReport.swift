@@ -121,6 +121,19 @@ enum SampleReport {
   }
 }
 
+/// Reports by name, so that a test's log names them and does not print them.
+enum Sample: String, CaseIterable {
+  case handMade, empty, busy
+
+  var report: RunReport {
+    switch self {
+    case .handMade: SampleReport.report
+    case .empty: SampleReport.empty
+    case .busy: BusyReport.report(groups: 30, breaks: 200)
+    }
+  }
+}
+
 let october = period("2026-10")
 let november = period("2026-11")
 

@@ -5,11 +5,9 @@ import Testing
 @testable import Reporting
 
 @Suite struct XMLTests {
-  @Test(arguments: [
-    SampleReport.report, SampleReport.empty, BusyReport.report(groups: 30, breaks: 200),
-  ])
-  func reportsAreValid(report: RunReport) throws {
-    let xml = try XMLReport.bytes(of: report)
+  @Test(arguments: Sample.allCases)
+  func reportsAreValid(sample: Sample) throws {
+    let xml = try XMLReport.bytes(of: sample.report)
     try ReportSchema().validate(xml)
     try XMLTests.xmllint(xml)
   }
