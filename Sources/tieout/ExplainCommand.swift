@@ -25,7 +25,7 @@ struct ExplainCommand: Command {
 
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
     let explanation = try Explanation(breakID: breakID, in: report)
-    surroundings.console.output(explanation.arithmetic.map { $0 + "\n" }.joined())
+    surroundings.console.output(explanation.text)
     return .done
   }
 }

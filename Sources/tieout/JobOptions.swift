@@ -13,23 +13,20 @@ struct JobOptions: ParsableArguments {
   @Flag(help: "Short for --job Jobs/month-end.yaml.")
   var monthEnd = false
 
-  func validate() throws {
-    let given = [job != nil, nightly, monthEnd].count { $0 }
-    guard given <= 1 else {
+  /// - Returns: `nil` where none was named.
+  func path() throws(UsageError) -> String? {
+    let named = [job, nightly ? "Jobs/nightly.yaml" : nil, monthEnd ? "Jobs/month-end.yaml" : nil]
+      .compactMap(\.self)
+    guard named.count <= 1 else {
       throw UsageError(
         "--job, --nightly and --month-end exclude each other", hint: "give one of the three")
     }
-  }
-
-  var path: String? {
-    if nightly { return "Jobs/nightly.yaml" }
-    if monthEnd { return "Jobs/month-end.yaml" }
-    return job
+    return named.first
   }
 
   /// The file's settings, or the defaults where none was named, under those of the environment.
   func read(_ surroundings: Surroundings) throws -> Job {
-    let job = try path.map { try JobFile.read($0) } ?? Job()
+    let job = try path().map { try JobFile.read($0) } ?? Job()
     return job.over(by: surroundings.environment)
   }
 }

@@ -44,10 +44,11 @@ struct RunCommand: Command {
 
   /// Flags over environment over job file over defaults.
   private func request(_ surroundings: Surroundings) throws -> RunRequest {
+    try posting.check()
     let flags = try scope.flags.days()
     let formats = try RangeFlags.formats(output.format)
     let asOf = try scope.asOf.map { try RangeFlags.moment($0) } ?? Surroundings.now()
-    guard flags != nil || jobOptions.path != nil else {
+    guard try flags != nil || jobOptions.path() != nil else {
       throw UsageError(
         "no range to reconcile",
         hint: "give --from DAY --to DAY, --period MONTH, or a job with --job FILE")
@@ -97,7 +98,7 @@ struct PostingOptions: ParsableArguments {
   @Flag(help: "Write reports only, not even the run's own record.")
   var dryRun = false
 
-  func validate() throws {
+  func check() throws(UsageError) {
     guard !(post && dryRun) else {
       throw UsageError(
         "--post and --dry-run exclude each other", hint: "leave one of the two out")

@@ -45,10 +45,12 @@ extension Oracle {
     reversal.reversesEntryID == entry.entryID && GroupKey(of: reversal) == GroupKey(of: entry)
   }
 
-  /// Usage and adjustment entries of which something is left, first posted first.
+  /// Usage and adjustment entries that no reversal brings to zero, first posted first.
   func liveEntries(of file: RequestFile) throws -> [LedgerEntry] {
-    try file.entries.filter {
-      try ($0.kind == .usage || $0.kind == .adjustment) && !rest(of: $0, in: file).isZero
+    try file.entries.filter { entry in
+      guard entry.kind == .usage || entry.kind == .adjustment else { return false }
+      let isReversed = file.entries.contains { reverses($0, entry) }
+      return try !isReversed || !rest(of: entry, in: file).isZero
     }
   }
 

@@ -64,30 +64,50 @@ extension Oracle {
     return files
   }
 
+  /// Whether the run looks at a request: it counts in one of the groups in scope.
   func isExamined(_ file: RequestFile) -> Bool {
-    if file.events.contains(where: isInRange) { return true }
-    if file.entries.contains(where: { isWhole(pooled(GroupKey(of: $0))) && isAdmitted($0) }) {
-      return true
+    file.setAside.contains(where: isListed)
+      || places(of: file).contains { isInScope($0) && counts(file, in: $0) }
+  }
+
+  /// Where a request left anything.
+  func places(of file: RequestFile) -> [GroupKey] {
+    let told = chargedEvent(of: file) ?? file.events.first
+    return file.entries.map { GroupKey(of: $0) }
+      + [told].compactMap { $0 }.map { GroupKey(of: $0, in: terms.zone) }
+  }
+
+  /// Whether a request belongs to the population of a group. Of a month that the range covers in
+  /// part, both books are looked at for what happened in the range.
+  func counts(_ file: RequestFile, in place: GroupKey) -> Bool {
+    if isWhole(place) { return true }
+    if let event = chargedEvent(of: file) ?? file.events.first {
+      return terms.instants.contains(event.occurredAt)
     }
-    if file.setAside.contains(where: isListed) { return true }
-    let hasEvents = !file.events.isEmpty || file.setAside.contains { $0.relation == .usageEvent }
-    return !hasEvents
-      && file.entries.contains { terms.range.touches($0.serviceMonth) && isAdmitted($0) }
+    if let row = file.setAside.first(where: { $0.relation == .usageEvent }), let at = row.at {
+      return terms.instants.contains(at)
+    }
+    return file.entries.contains {
+      GroupKey(of: $0) == place && terms.instants.contains($0.postedAt)
+    }
   }
 
-  private func isInRange(_ event: UsageEvent) -> Bool {
-    terms.instants.contains(event.occurredAt)
-      && terms.places.admits(tenant: event.tenant, deployment: event.deployment)
+  /// Whether a place and month are among those the run is about.
+  func isInScope(_ place: GroupKey) -> Bool {
+    terms.range.touches(place.period)
+      && terms.places.admits(tenant: place.tenant, deployment: place.deployment)
   }
 
-  func isAdmitted(_ entry: LedgerEntry) -> Bool {
-    terms.places.admits(tenant: entry.tenant, deployment: entry.deployment)
+  func isInRange(_ event: UsageEvent) -> Bool {
+    terms.instants.contains(event.occurredAt) && isInScope(GroupKey(of: event, in: terms.zone))
   }
 
-  /// Whether a set-aside row is part of what a run over the range reads.
+  /// Whether a set-aside row is part of what a run over the range tells of.
   func isListed(_ row: SetAsideRow) -> Bool {
-    let isInRange = row.period.map { terms.range.touches($0) } ?? true
-    return isInRange && terms.places.admits(tenant: row.tenant, deployment: row.deployment)
+    guard terms.places.admits(tenant: row.tenant, deployment: row.deployment) else { return false }
+    if row.relation == .ledgerEntry, row.period.map(terms.range.covers) == true { return true }
+    if let at = row.at { return terms.instants.contains(at) }
+    return row.period.map { terms.range.touches($0) } ?? true
   }
 
   /// The event that is charged, if any: the first of its request and of its provider call.
