@@ -37,11 +37,11 @@ public struct Instant: Hashable, Sendable {
 
   private static func secondsOfDay(_ text: ArraySlice<UInt8>) -> Int64? {
     let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-      .map { $0.count == 2 ? Int64(String(decoding: $0, as: UTF8.self)) : nil }
+      .map { $0.count == 2 ? Int(digits: String(decoding: $0, as: UTF8.self)) : nil }
     guard parts.count == 3, let hour = parts[0], let minute = parts[1], let second = parts[2],
       (0..<24).contains(hour), (0..<60).contains(minute), (0..<60).contains(second)
     else { return nil }
-    return hour * 3600 + minute * 60 + second
+    return Int64(hour * 3600 + minute * 60 + second)
   }
 
   private static func offset(_ text: ArraySlice<UInt8>) -> Int64? {
@@ -51,10 +51,10 @@ public struct Instant: Hashable, Sendable {
     }
     let clock = Array(text.dropFirst().filter { $0 != UInt8(ascii: ":") })
     guard clock.count == 2 || clock.count == 4,
-      let number = Int64(String(decoding: clock, as: UTF8.self))
+      let hours = Int(digits: String(decoding: clock[..<2], as: UTF8.self)), hours < 24,
+      let minutes = Int(digits: "0" + String(decoding: clock[2...], as: UTF8.self)), minutes < 60
     else { return nil }
-    let minutes = clock.count == 2 ? number * 60 : number / 100 * 60 + number % 100
-    return (sign == UInt8(ascii: "-") ? -60 : 60) * minutes
+    return Int64((sign == UInt8(ascii: "-") ? -60 : 60) * (hours * 60 + minutes))
   }
 }
 

@@ -26,7 +26,8 @@ struct Tieout: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      InstallCommand.self, CheckCommand.self, RunCommand.self, ExplainCommand.self,
+      DemoCommand.self, InstallCommand.self, CheckCommand.self, RunCommand.self,
+      ExplainCommand.self,
       RulesCommand.self,
     ])
 }

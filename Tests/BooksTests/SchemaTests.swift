@@ -129,6 +129,24 @@ import Testing
     #expect((0..<3).map { row.text(0, $0) } == ["0.07", "t", "r2"])
   }
 
+  @Test(arguments: [
+    "update tieout.run set status = 'tied-out' where run_number = 3",
+    "update tieout.run set as_of = as_of + interval '1 us' where run_number = 3",
+    "delete from tieout.run where run_number = 2",
+    "update tieout.run set record_digest = 'sha256:0' where run_number = 3",
+  ])
+  func tamperingBreaksTheAuditChain(tampering: String) async throws {
+    let test = try await TestBooks()
+    _ = try TieoutSchema.install(on: test.session)
+    let books = try test.open()
+    for number in 1...5 { try books.record(report("r\(number)"), digest: "d") }
+    let before = try books.check(posting: true).map(\.what)
+    #expect(before.contains("ledger: the audit chain of 5 recorded runs holds"))
+    try test.session.execute(tampering)
+    let after = try books.check(posting: true).map(\.what)
+    #expect(after.contains("ledger: the audit chain of tieout.run is broken at run number 3"))
+  }
+
   @Test func aRecordIsPartOfThePosting() async throws {
     struct Refused: Error {}
     let test = try await TestBooks()

@@ -26,12 +26,18 @@ struct Difference: CustomStringConvertible {
   let onlyOracle: [String]
 
   init(engine: Findings, oracle: Findings) {
-    let engineLines = engine.lines
-    let oracleLines = oracle.lines
-    let isDouble = Set(engineLines).count != engineLines.count
-    onlyEngine =
-      engineLines.filter { !oracleLines.contains($0) } + (isDouble ? ["a finding twice"] : [])
-    onlyOracle = oracleLines.filter { !engineLines.contains($0) }
+    onlyEngine = Difference.rest(of: engine.lines, without: oracle.lines)
+    onlyOracle = Difference.rest(of: oracle.lines, without: engine.lines)
+  }
+
+  /// What one list has more of than the other.
+  private static func rest(of lines: [String], without others: [String]) -> [String] {
+    var counts: [String: Int] = [:]
+    for line in others { counts[line, default: 0] += 1 }
+    return lines.filter { line in
+      counts[line, default: 0] -= 1
+      return counts[line, default: 0] < 0
+    }
   }
 
   var isEmpty: Bool { onlyEngine.isEmpty && onlyOracle.isEmpty }

@@ -9,4 +9,23 @@ import Testing
       try Golden.expect(file)
     }
   }
+
+  @Test func equalReportsGiveEqualBytes() throws {
+    let report = BusyReport.report(groups: 60, breaks: 300)
+    let again = BusyReport.report(groups: 60, breaks: 300)
+    let first = try Reports.render(report, as: ReportFormat.allCases)
+    let second = try Reports.render(again, as: ReportFormat.allCases.reversed())
+    #expect(first.map(\.name) == second.map(\.name))
+    #expect(first.map(\.bytes) == second.map(\.bytes))
+  }
+
+  @Test func onlyTheFormatsAskedForAreWritten() throws {
+    let names = { (formats: [ReportFormat]) in
+      try Reports.render(SampleReport.empty, as: formats).map(\.name)
+    }
+    #expect(try names([]) == [])
+    #expect(try names([.json, .json]) == ["report.json"])
+    #expect(
+      try names([.csv, .xml]) == ["report.xml", "groups.csv", "breaks.csv", "corrections.csv"])
+  }
 }

@@ -77,7 +77,9 @@ enum SampleReport {
       shares: [
         GroupShare(group: place, amount: amount), GroupShare(group: other, amount: -amount),
       ],
-      explanation: [markup, controlCharacters + noncharacters, xml, accented, "a,b;c\r\n\"d\"", ""][
+      explanation: [
+        markup, controlCharacters + noncharacters, xml, accented, "a,b;c\r\n\"d\"", "",
+      ][
         index % 6],
       firstSeen: instant("2026-10-05T12:00:00Z"),
       disposition: Disposition.allCases[index % 4])
@@ -116,6 +118,19 @@ enum SampleReport {
       sumOfRounded: money("12.36"), roundedSum: money("12.35"), roundingDrift: money("0.01"),
       roundingBound: money("0.135"),
       bridge: bridge.map { BridgeStep(line: $0, amount: money($1)) }, blockedBy: blockedBy)
+  }
+}
+
+/// Reports by name, so that a test's log names them and does not print them.
+enum Sample: String, CaseIterable {
+  case handMade, empty, busy
+
+  var report: RunReport {
+    switch self {
+    case .handMade: SampleReport.report
+    case .empty: SampleReport.empty
+    case .busy: BusyReport.report(groups: 30, breaks: 200)
+    }
   }
 }
 

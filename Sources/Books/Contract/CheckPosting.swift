@@ -80,7 +80,11 @@ extension PostgresBooks {
         or not has_table_privilege(relation, right_needed)
       """
     ).scalar
-    guard let lacking else { return [Finding(.ok, "ledger: schema tieout is installed")] }
+    guard let lacking else {
+      return [
+        Finding(.ok, "ledger: schema tieout is installed"), try AuditChain.examine(on: session),
+      ]
+    }
     let role = try session.identifier(user)
     return [
       Finding(

@@ -27,7 +27,7 @@ struct EntryDecoder {
         SetAsideRow(
           relation: .ledgerEntry, rowID: entryID, requestID: requestID, tenant: tenant,
           deployment: deployment, currency: currency, period: servicePeriod ?? period,
-          amount: amount, problem: reader.problem ?? "incomplete"))
+          at: postedAt, amount: amount, problem: reader.problem ?? "incomplete"))
     }
     return .row(
       LedgerEntry(

@@ -39,6 +39,8 @@ package struct Finding: Sendable {
   package var shares: [GroupShare] = []
   package var explanation: String
   package var drafts: [CorrectionDraft] = []
+  /// Groups, beside those it is booked to, that must not be blocked for it to be corrected.
+  package var dependsOn: [GroupKey] = []
 }
 
 /// What rules may ask beside the facts before them.

@@ -17,6 +17,6 @@ extension BreakRule {
           \(tie.comesTo.text(currency)): \(tie.difference.magnitude.text(currency)) too \
           \(tie.difference.isNegative ? "little" : "much").
           """,
-        drafts: [tie.memo])
+        drafts: [tie.memo], dependsOn: tie.covered)
     })
 }

@@ -32,7 +32,7 @@ struct CorrectionPlan {
       disposition: disposition)
     guard disposition == .review || disposition == .post else { return (found, []) }
     let drafts = finding.drafts.filter { !$0.amount.isZero }
-    let hold = hold(drafts, disposition)
+    let hold = hold(drafts, finding.dependsOn, disposition)
     return (found, drafts.map { correction($0, of: found, heldBecause: hold) })
   }
 
@@ -57,9 +57,10 @@ struct CorrectionPlan {
   }
 
   /// Both halves of a correction stand or fall together.
-  private func hold(_ drafts: [CorrectionDraft], _ disposition: Disposition) -> String? {
-    for draft in drafts {
-      let group = book.pooling.group(of: draft.place)
+  private func hold(
+    _ drafts: [CorrectionDraft], _ groups: [GroupKey], _ disposition: Disposition
+  ) -> String? {
+    for group in drafts.map({ book.pooling.group(of: $0.place) }) + groups {
       if let codes = blocked[group], !codes.isEmpty {
         return "\(group) is blocked by \(codes.map(\.rawValue).joined(separator: ", "))"
       }

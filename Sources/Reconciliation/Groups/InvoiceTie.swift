@@ -4,6 +4,8 @@ import Billing
 /// What was invoiced for a group beside what the group comes to.
 package struct InvoiceTie: Hashable, Sendable {
   package let key: GroupKey
+  /// The groups the lines stand for.
+  package let covered: [GroupKey]
   package let lines: [InvoiceLine]
   /// Credit and debit memos, in posting order.
   package let memos: [LedgerEntry]
@@ -47,7 +49,8 @@ struct InvoiceBook {
       let comesTo = try comesTo(covered, in: key.currency)
       ties.append(
         InvoiceTie(
-          key: key, lines: own, memos: entries, invoiced: invoiced, comesTo: comesTo,
+          key: key, covered: covered, lines: own, memos: entries, invoiced: invoiced,
+          comesTo: comesTo,
           difference: try invoiced - comesTo))
     }
     return ties

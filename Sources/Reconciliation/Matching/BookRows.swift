@@ -67,6 +67,8 @@ package struct SetAsideRow: Hashable, Sendable {
   package var currency: Currency?
   /// `nil` where the row does not tell, so that any period may be concerned.
   package var period: AccountingPeriod?
+  /// `occurred_at` of an event, `posted_at` of an entry, where the row tells.
+  package var at: Instant?
   /// Its amount where that can be read: part of the hash total all the same.
   package var amount: Money?
   /// What is wrong, in words: column, value and limit.
@@ -75,7 +77,7 @@ package struct SetAsideRow: Hashable, Sendable {
   package init(
     relation: Relation, rowID: String, requestID: String? = nil, tenant: String,
     deployment: String? = nil, currency: Currency? = nil, period: AccountingPeriod? = nil,
-    amount: Money? = nil, problem: String
+    at: Instant? = nil, amount: Money? = nil, problem: String
   ) {
     self.relation = relation
     self.rowID = rowID
@@ -84,6 +86,7 @@ package struct SetAsideRow: Hashable, Sendable {
     self.deployment = deployment
     self.currency = currency
     self.period = period
+    self.at = at
     self.amount = amount
     self.problem = problem
   }

@@ -20,14 +20,14 @@ struct MatchTally {
     var groups = Set(match.nets.map(\.group))
     if let home = match.home { groups.insert(home) }
     return groups.filter {
-      scope.sees($0, decidedBy: match.decidingEvent, entries: match.entries)
+      scope.sees($0, occurredAt: match.occurredAt, entries: match.entries)
     }
   }
 
   /// Whether a request that is not clean, as far as it is known, is this run's to judge.
   func mayConcern(_ match: RequestMatch) -> Bool {
-    match.decidingEvent.map(scope.contains) ?? false || !seen(match).isEmpty
-      || match.setAside.contains(where: isInScope)
+    (match.charged ?? match.events.first).map(scope.contains) ?? false || !seen(match).isEmpty
+      || match.setAside.contains(where: scope.lists)
   }
 
   mutating func add(_ match: RequestMatch) throws {
@@ -73,16 +73,12 @@ struct MatchTally {
     }
   }
 
-  private func isInScope(_ row: SetAsideRow) -> Bool {
-    terms.places.admits(tenant: row.tenant, deployment: row.deployment)
-      && row.period.map(terms.range.touches) ?? true
-  }
-
   func matching(setAside: [SetAsideRow], pulls: [PullTotals]) -> Matching {
     var result = matching
     result.requests.sort { $0.subject < $1.subject }
     result.groupEntries.sort { LedgerEntry.inPostingOrder($0.entry, $1.entry) }
-    result.setAside = setAside.filter(isInScope).sorted {
+    let examined = Set(result.requests.flatMap(\.setAside))
+    result.setAside = setAside.filter { scope.lists($0) || examined.contains($0) }.sorted {
       ($0.relation, $0.rowID) < ($1.relation, $1.rowID)
     }
     result.suspectedDuplicates = lookalikes.pairs(within: terms.suspectedDuplicateWindow)

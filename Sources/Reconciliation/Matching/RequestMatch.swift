@@ -39,8 +39,12 @@ package struct RequestMatch: Hashable, Sendable {
   /// Charge candidates, in recording order.
   package var candidates: [UsageEvent] { events.filter(\.isChargeCandidate) }
 
-  /// The event that decides when the request took place.
-  package var decidingEvent: UsageEvent? { charged ?? events.first }
+  /// When the request took place: by its charged event, else its first one, else one that was set
+  /// aside; `nil` where the gateway tells nothing of it.
+  package var occurredAt: Instant? {
+    (charged ?? events.first)?.occurredAt
+      ?? setAside.first { $0.relation == .usageEvent && $0.at != nil }?.at
+  }
 
   /// Nothing about it needs a rule: the figures are right and it was told once.
   package var isClean: Bool {

@@ -81,6 +81,9 @@ package struct RequestMatcher: Sendable {
     _ differences: inout Differences, of event: UsageEvent, at home: GroupKey, expected: Money,
     nets: [GroupShare], postings: [LivePosting]
   ) throws(MoneyError) -> Money {
+    if let accepted = try acceptedWhole(&differences, of: event, at: home, expected: expected) {
+      return accepted
+    }
     let live = postings.filter { $0.entry.kind == .usage && $0.isLive }
     for surplus in live.dropFirst() {
       try differences.give(surplus.rest, of: surplus.group, to: .doubleBilled)
@@ -95,12 +98,10 @@ package struct RequestMatcher: Sendable {
         try differences.give(-amount, of: home, to: line)
       }
     }
-    let rest = differences.remaining(in: home)
-    let posted = try expected + rest
-    if try isWithinRounding(posted, of: event) {
-      try differences.take(rest, from: home)
-      return posted
+    if let accepted = try acceptedWhole(&differences, of: event, at: home, expected: expected) {
+      return accepted
     }
+    let rest = differences.remaining(in: home)
     let line: BridgeLine =
       if crossesCurrencies {
         .currency
@@ -111,6 +112,19 @@ package struct RequestMatcher: Sendable {
       }
     try differences.give(rest, of: home, to: line)
     return expected
+  }
+
+  /// What stands at home, where nothing differs anywhere but by rounding; `nil` otherwise.
+  private func acceptedWhole(
+    _ differences: inout Differences, of event: UsageEvent, at home: GroupKey, expected: Money
+  ) throws(MoneyError) -> Money? {
+    guard differences.remaining.allSatisfy({ $0.0 == home }) else { return nil }
+    let rest = differences.remaining(in: home)
+    let posted = try expected + rest
+    let isRounding = try isWithinRounding(posted, of: event)
+    guard rest.isZero || isRounding else { return nil }
+    try differences.take(rest, from: home)
+    return posted
   }
 
   /// Whether `posted` is the charge but for less than half a minor unit, in a ledger that rounds

@@ -29,9 +29,18 @@ package struct Scope: Sendable {
     places.admits(tenant: group.tenant, deployment: group.deployment)
   }
 
+  /// Whether an event occurred in the range, at one of its places.
   package func contains(_ event: UsageEvent) -> Bool {
     window.contains(event.occurredAt)
       && places.admits(tenant: event.tenant, deployment: event.deployment)
+  }
+
+  /// Whether a row that was set aside is this run's to list: where it does not tell its month or
+  /// its moment, it may be.
+  package func lists(_ row: SetAsideRow) -> Bool {
+    guard places.admits(tenant: row.tenant, deployment: row.deployment) else { return false }
+    guard let period = row.period, !isWhole(period) else { return true }
+    return range.touches(period) && row.at.map(window.contains) ?? true
   }
 
   /// Whether what a request has in `group` counts there. A month that is covered whole sees
@@ -39,11 +48,11 @@ package struct Scope: Sendable {
   /// without an event the ones whose entries were posted in it, so that both books are held
   /// against each other over one population.
   package func sees(
-    _ group: GroupKey, decidedBy event: UsageEvent?, entries: [LedgerEntry]
+    _ group: GroupKey, occurredAt: Instant?, entries: [LedgerEntry]
   ) -> Bool {
     guard range.touches(group.period), admits(group) else { return false }
     if isWhole(group.period) { return true }
-    if let event { return window.contains(event.occurredAt) }
+    if let occurredAt { return window.contains(occurredAt) }
     return entries.contains { GroupKey(of: $0) == group && window.contains($0.postedAt) }
   }
 }

@@ -10,6 +10,11 @@ enum AmountText {
     (amount.sign > 0 ? "+" : "") + plain(amount, in: currency)
   }
 
+  /// A dash for nothing, where an amount would draw the eye.
+  static func orDash(_ amount: Money, in currency: Currency) -> String {
+    amount.isZero ? "–" : signed(amount, in: currency)
+  }
+
   /// A sum over all currencies.
   static func hashTotal(_ total: Money) -> String {
     (total.isNegative ? "\u{2212}" : "") + grouped(total.magnitude.description)
@@ -27,7 +32,7 @@ enum AmountText {
     }
     let width = decimals.filter { $0 <= 6 }.max() ?? 0
     return zip(column, decimals).map { text, places in
-      guard places < width else { return text }
+      guard places < width, !text.isEmpty else { return text }
       let point = places == 0 ? "\u{2008}" : ""
       return text + point + String(repeating: "\u{2007}", count: width - places)
     }

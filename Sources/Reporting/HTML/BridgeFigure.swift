@@ -44,7 +44,8 @@ struct BridgeFigure {
 
     static let large = Size(
       labelEnd: 118, plotStart: 130, plotWidth: 330, width: 580, rowHeight: 26)
-    static let small = Size(labelEnd: 100, plotStart: 108, plotWidth: 132, width: 340, rowHeight: 20)
+    static let small = Size(
+      labelEnd: 100, plotStart: 108, plotWidth: 132, width: 340, rowHeight: 20)
   }
 
   let id: String

@@ -49,7 +49,9 @@ struct BridgeSection {
     let differing = judgement.groups.filter {
       $0.key.currency == currency && !$0.variance.isZero
     }
-    let shown = largestFirst(differing) { ($0.variance, currency) }.prefix(BridgeSection.cardLimit)
+    // A currency of one group has its bridge above.
+    let limit = total.groups == 1 ? 0 : BridgeSection.cardLimit
+    let shown = largestFirst(differing) { ($0.variance, currency) }.prefix(limit)
     cards = try shown.enumerated().map {
       try Card($1, id: "bridge-\(number)-\($0 + 1)")
     }

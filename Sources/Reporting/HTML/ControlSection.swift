@@ -19,7 +19,11 @@ struct ControlSection {
   let unexamined: [Item]
   let isComplete: Bool
 
-  init(_ controls: Controls) {
+  /// Whether the pull was complete on both sides.
+  let isProven: Bool
+
+  init(_ judgement: Judgement) {
+    let controls = judgement.controls
     usageRows = AmountText.count(controls.usageRows)
     usageCharge = AmountText.hashTotal(controls.usageCharge)
     ledgerRows = AmountText.count(controls.ledgerRows)
@@ -31,6 +35,7 @@ struct ControlSection {
     unexamined = controls.notExamined.map {
       Item(check: clipped($0.check), why: clipped($0.why))
     }
+    isProven = !judgement.breaks.contains { $0.code == .completenessFailure }
     isComplete = controls.notExamined.isEmpty
   }
 }

@@ -12,6 +12,7 @@ struct CorrectionSection {
   struct Row {
     let place: PlaceText
     let correctionID: String
+    let breakID: String
     let code: String
     let kind: String
     let month: String
@@ -26,7 +27,7 @@ struct CorrectionSection {
     let heldBecause: String
   }
 
-  static let limit = 500
+  static let limit = 250
   private static let order: [Correction.Status] = [.held, .proposed, .posted]
 
   let correctionTotals: [Total]
@@ -51,10 +52,11 @@ struct CorrectionSection {
     hasCorrections = !corrections.isEmpty
     correctionNote =
       shown.count == corrections.count
-      ? "" : """
-        \(AmountText.count(shown.count)) of \(AmountText.count(corrections.count)) corrections, the \
-        largest of each status; all are in corrections.csv.
-        """
+      ? ""
+      : """
+      \(AmountText.count(shown.count)) of \(AmountText.count(corrections.count)) corrections, the \
+      largest of each status; all are in corrections.csv.
+      """
   }
 }
 
@@ -78,6 +80,7 @@ extension CorrectionSection.Row {
         tenant: correction.tenant, deployment: correction.deployment,
         currency: correction.currency, period: correction.period))
     correctionID = clipped(correction.id, to: 120)
+    breakID = clipped(correction.breakID, to: 120)
     code = correction.code.rawValue
     kind = clipped(correction.kind.text, to: 60)
     month = correction.period.description

@@ -38,7 +38,11 @@ struct CurrencyTotal {
       try due += group.due
       try posted += group.posted
       try variance += group.variance
-      if group.variance.isNegative { try under += group.variance } else { try over += group.variance }
+      if group.variance.isNegative {
+        try under += group.variance
+      } else {
+        try over += group.variance
+      }
       for step in group.bridge {
         guard let index = BridgeLine.allCases.firstIndex(of: step.line) else { continue }
         try lines[index].add(step.amount)

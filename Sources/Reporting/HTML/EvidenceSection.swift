@@ -45,10 +45,11 @@ struct EvidenceSection {
     let shown = shares.reduce(0, +)
     evidenceNote =
       shown == breaks.count
-      ? "" : """
-        \(AmountText.count(shown)) of \(AmountText.count(breaks.count)) breaks, the largest of each \
-        code; all are in breaks.csv.
-        """
+      ? ""
+      : """
+      \(AmountText.count(shown)) of \(AmountText.count(breaks.count)) breaks, the largest of each \
+      code; all are in breaks.csv.
+      """
   }
 }
 

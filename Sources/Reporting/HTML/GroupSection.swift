@@ -38,22 +38,24 @@ struct GroupSection {
     let posted = column(\.posted, false)
     let variance = column(\.variance, true)
     let drift = column(\.roundingDrift, true)
+    let bound = column(\.roundingBound, false)
     groupRows = shown.enumerated().map { index, group in
       Row(
         place: PlaceText(group.key), policy: group.policy.map { clipped($0, to: 60) } ?? "none",
         requests: AmountText.count(group.requests), recorded: recorded[index], due: due[index],
         posted: posted[index], variance: variance[index],
         varianceKind: ["under", "even", "over"][group.variance.sign + 1], drift: drift[index],
-        bound: "±\u{202F}\(AmountText.plain(group.roundingBound, in: group.key.currency))",
+        bound: "±\(bound[index])",
         notes: GroupSection.notes(group))
     }
     hasGroups = !groups.isEmpty
     groupNote =
       shown.count == groups.count
-      ? "" : """
-        The \(shown.count) groups with the largest variance; all \(AmountText.count(groups.count)) \
-        are in groups.csv.
-        """
+      ? ""
+      : """
+      The \(shown.count) groups with the largest variance; all \(AmountText.count(groups.count)) \
+      are in groups.csv.
+      """
   }
 
   private static func notes(_ group: GroupResult) -> [String] {

@@ -35,7 +35,7 @@ struct Page {
     groups = GroupSection(judgement.groups)
     evidence = EvidenceSection(judgement.breaks)
     corrections = try CorrectionSection(judgement.corrections)
-    controls = ControlSection(judgement.controls)
+    controls = ControlSection(judgement)
   }
 }
 

@@ -35,7 +35,7 @@ struct SummarySection {
       }
     sentences = [
       SummarySection.compared(report), SummarySection.found(judgement, totals),
-      SummarySection.corrected(judgement.corrections, posted: report.run.posted),
+      SummarySection.corrected(judgement.corrections, totals, posted: report.run.posted),
       SummarySection.notExamined(judgement.controls),
     ].filter { !$0.isEmpty }
     rows = totals.map(Row.init)
@@ -76,17 +76,27 @@ struct SummarySection {
     }
   }
 
-  private static func corrected(_ corrections: [Correction], posted: Bool) -> String {
+  private static func corrected(
+    _ corrections: [Correction], _ totals: [CurrencyTotal], posted: Bool
+  ) -> String {
     guard !corrections.isEmpty else { return "" }
-    let parts = [
-      (Correction.Status.posted, "posted"), (.proposed, "proposed and not posted"),
-      (.held, "held for a person to decide"),
-    ].compactMap { status, words -> String? in
-      let count = corrections.count { $0.status == status }
-      return count == 0 ? nil : "\(AmountText.count(count)) \(words)"
-    }
+    let count = { (status: Correction.Status) in corrections.count { $0.status == status } }
+    let parts = [(Correction.Status.posted, "posted"), (.proposed, "proposed"), (.held, "held")]
+      .filter { count($0.0) > 0 }.map { "\(AmountText.count(count($0.0))) \($0.1)" }
     let entries = counted(corrections.count, "correcting entry", "correcting entries")
-    return "Of \(entries), \(listed(parts)).\(posted ? "" : " This run did not post.")"
+    let result =
+      count(.posted) > 0
+      ? SummarySection.remaining(totals) : posted ? "" : " This run did not post."
+    return "\(entries): \(listed(parts)).\(result)"
+  }
+
+  private static func remaining(_ totals: [CurrencyTotal]) -> String {
+    let left = totals.filter { !$0.remaining.isZero }.map {
+      "\($0.currency) \(AmountText.signed($0.remaining, in: $0.currency))"
+    }
+    return left.isEmpty
+      ? " With the posted ones, nothing remains."
+      : " With the posted ones, a variance of \(listed(left)) remains."
   }
 
   private static func notExamined(_ controls: Controls) -> String {
@@ -106,11 +116,11 @@ extension SummarySection.Row {
     differing = AmountText.count(total.groupsWithVariance)
     due = AmountText.plain(total.due, in: currency)
     posted = AmountText.plain(total.posted, in: currency)
-    over = AmountText.signed(total.over, in: currency)
-    under = AmountText.signed(total.under, in: currency)
+    over = AmountText.orDash(total.over, in: currency)
+    under = AmountText.orDash(total.under, in: currency)
     variance = AmountText.signed(total.variance, in: currency)
-    corrected = AmountText.signed(total.corrected, in: currency)
-    waiting = AmountText.signed(total.waiting, in: currency)
+    corrected = AmountText.orDash(total.corrected, in: currency)
+    waiting = AmountText.orDash(total.waiting, in: currency)
     remaining = AmountText.signed(total.remaining, in: currency)
   }
 }

@@ -7,10 +7,8 @@ struct ReportSchema: ~Copyable {
   init() throws(ReportingError) {
     let text = PackageResources.tieout_report_1_xsd
     let compiled = text.withUnsafeBytes { bytes -> xmlSchemaPtr? in
-      guard
-        let parser = xmlSchemaNewMemParserCtxt(
-          bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
-      else { return nil }
+      let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+      guard let parser = xmlSchemaNewMemParserCtxt(start, Int32(bytes.count)) else { return nil }
       defer { xmlSchemaFreeParserCtxt(parser) }
       return xmlSchemaParse(parser)
     }
@@ -20,18 +18,20 @@ struct ReportSchema: ~Copyable {
 
   deinit { xmlSchemaFree(schema) }
 
-  /// Parses `document` anew, as a stranger would, and validates it on the way. The document is
-  /// streamed, so that memory does not grow with the number of breaks.
+  /// Parses `document` anew, as a stranger would, and validates it on the way. No tree is built, so
+  /// that memory does not grow with the number of breaks.
   ///
   /// - Throws: `ReportingError` of kind `fault` with libxml2's first complaint.
   func validate(_ document: [UInt8]) throws(ReportingError) {
-    var complaint = XMLComplaint()
-    let result = document.withUnsafeBytes { bytes in
-      withUnsafeMutablePointer(to: &complaint) { ReportSchema.read(bytes, schema, $0) }
+    guard let size = Int32(exactly: document.count) else {
+      throw ReportSchema.fault("it is larger than 2 GiB")
     }
-    guard result == 0, complaint.text == nil else {
-      throw ReportSchema.fault(complaint.text ?? "libxml2 gives no reason (status \(result))")
+    let complaint = document.withUnsafeBytes { bytes in
+      let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+      return SchemaRelay(schema)?.complaint(about: start, size)
+        ?? Complaint(text: "libxml2 is out of memory")
     }
+    if let text = complaint.text { throw ReportSchema.fault(text) }
   }
 
   private static func fault(_ what: String) -> ReportingError {
@@ -39,40 +39,17 @@ struct ReportSchema: ~Copyable {
       .fault, "report.xml does not pass its own schema: \(what)",
       hint: "this is a mistake in tieout; please report it with this line")
   }
-
-  /// - Returns: 0 for a document that is well-formed and valid.
-  private static func read(
-    _ bytes: UnsafeRawBufferPointer, _ schema: xmlSchemaPtr,
-    _ complaint: UnsafeMutablePointer<XMLComplaint>
-  ) -> Int32 {
-    let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_HUGE.rawValue)
-    let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-    guard
-      let reader = xmlReaderForMemory(start, Int32(bytes.count), "report.xml", "UTF-8", options)
-    else { return -1 }
-    defer { xmlFreeTextReader(reader) }
-    xmlTextReaderSetStructuredErrorHandler(
-      reader,
-      { context, error in
-        guard let context, let error else { return }
-        context.assumingMemoryBound(to: XMLComplaint.self).pointee.note(
-          error.pointee.message, line: error.pointee.line)
-      }, complaint)
-    guard xmlTextReaderSetSchema(reader, schema) == 0 else { return -1 }
-    var status = xmlTextReaderRead(reader)
-    while status == 1 { status = xmlTextReaderRead(reader) }
-    return status == 0 && xmlTextReaderIsValid(reader) == 1 ? 0 : -1
-  }
 }
 
-/// The first thing libxml2 has to say against a document.
-private struct XMLComplaint {
+/// The first thing libxml2 has to say against a document; `nil` for a good one.
+struct Complaint {
   private(set) var text: String?
+
+  init(text: String? = nil) { self.text = text }
 
   mutating func note(_ message: UnsafePointer<CChar>?, line: Int32) {
     guard text == nil else { return }
     let words = message.map { String(cString: $0) } ?? "an error without a message"
-    let oneLine = words.split { $0.isNewline }.joined(separator: " ")
-    text = "line \(line): \(oneLine)"
+    text = "line \(line): " + words.split { $0.isNewline }.joined(separator: " ")
   }
 }

@@ -34,19 +34,20 @@ package struct InMemoryBooks: BookSource {
     for row in setAsideEntries(in: selection) { try receive(.setAside(row)) }
   }
 
-  /// Counts set-aside rows as rows without an amount, as the contract has it for NaN.
   package func controlTotal(usage selection: UsageSelection) throws -> ControlTotal {
     let events = events(in: selection)
+    let setAside = setAsideEvents(in: selection)
     return ControlTotal(
-      rows: events.count + setAsideEvents(in: selection).count,
-      amount: try Money.sum(events.compactMap(\.charge)))
+      rows: events.count + setAside.count,
+      amount: try Money.sum(events.compactMap(\.charge) + setAside.compactMap(\.amount)))
   }
 
   package func controlTotal(entries selection: EntrySelection) throws -> ControlTotal {
     let entries = entries(in: selection)
+    let setAside = setAsideEntries(in: selection)
     return ControlTotal(
-      rows: entries.count + setAsideEntries(in: selection).count,
-      amount: try Money.sum(entries.map(\.amount)))
+      rows: entries.count + setAside.count,
+      amount: try Money.sum(entries.map(\.amount) + setAside.compactMap(\.amount)))
   }
 
   package func policies() throws -> [Pulled<ChargePolicy>]? {
@@ -92,17 +93,21 @@ extension InMemoryBooks {
     }
   }
 
-  /// A set-aside event is known by its month alone, so it is read with any range that touches it.
+  /// A set-aside event that does not tell its time is read with any range that touches its month.
   private func setAsideEvents(in selection: UsageSelection) -> [SetAsideRow] {
     contents.setAside(of: .usageEvent).filter { row in
       switch selection {
       case .occurred(let range, let places):
         places.admits(tenant: row.tenant, deployment: row.deployment)
-          && (row.period.map { DayRange($0).instants(in: zone).overlaps(range) } ?? true)
+          && (row.at.map(range.contains) ?? months(row).map { $0.overlaps(range) } ?? true)
       case .requests(let requests): row.requestID.map(requests.contains) ?? false
       case .providerRequests: false
       }
     }
+  }
+
+  private func months(_ row: SetAsideRow) -> Range<Instant>? {
+    row.period.map { DayRange($0).instants(in: zone) }
   }
 
   private func entries(in selection: EntrySelection) -> [LedgerEntry] {
@@ -129,9 +134,9 @@ extension InMemoryBooks {
   private func setAsideEntries(in selection: EntrySelection) -> [SetAsideRow] {
     contents.setAside(of: .ledgerEntry).filter { row in
       switch selection {
-      case .booked(let periods, _, let places):
+      case .booked(let periods, let instant, let places):
         places.admits(tenant: row.tenant, deployment: row.deployment)
-          && (row.period.map(periods.contains) ?? true)
+          && ((row.period.map(periods.contains) ?? true) || (row.at.map { $0 >= instant } ?? false))
       case .requests(let requests): row.requestID.map(requests.contains) ?? false
       case .entryIDs(let ids): ids.contains(row.rowID)
       }

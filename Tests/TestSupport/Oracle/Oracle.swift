@@ -9,8 +9,6 @@ package struct Oracle {
   let terms: Terms
   /// Events that can be judged.
   let events: [UsageEvent]
-  /// Events that fail the core's own checks.
-  let unsoundEvents: [UsageEvent]
   /// In posting order.
   let entries: [LedgerEntry]
   let policies: [ChargePolicy]
@@ -24,20 +22,22 @@ package struct Oracle {
   private(set) var files: [RequestFile] = []
 
   package init(of books: BookContents, under terms: Terms) throws {
+    self = try Oracle(knowing: Oracle.known(of: books, under: terms), under: terms)
+  }
+
+  /// - Parameter books: all that is known; what is not among them does not exist.
+  init(knowing books: BookContents, under terms: Terms) throws {
     self.terms = terms
     var sound: [UsageEvent] = []
-    var unsound: [UsageEvent] = []
     var bad: [SetAsideRow] = []
-    for event in books.usage {
+    for event in books.usage.sorted(by: UsageEvent.inRecordingOrder) {
       if let problem = Oracle.problem(of: event, asOf: terms.asOf) {
-        unsound.append(event)
         bad.append(Oracle.row(of: event, problem: problem, in: terms.zone))
       } else {
         sound.append(event)
       }
     }
-    events = sound.sorted(by: UsageEvent.inRecordingOrder)
-    unsoundEvents = unsound
+    events = sound
     entries = books.entries.sorted(by: LedgerEntry.inPostingOrder)
     policies = books.policies ?? []
     let badPolicies = books.setAside(of: .chargePolicy)
@@ -46,7 +46,7 @@ package struct Oracle {
     periodCharges = books.periodCharges ?? []
     invoiceLines = books.invoiceLines ?? []
     closedPeriods = books.closedPeriods ?? []
-    setAside = bad + books.setAside
+    setAside = bad + books.setAside.sorted { $0.rowID < $1.rowID }
     files = allFiles().filter(isExamined)
   }
 
@@ -63,7 +63,7 @@ package struct Oracle {
     SetAsideRow(
       relation: .usageEvent, rowID: event.eventID, requestID: event.requestID,
       tenant: event.tenant, deployment: event.deployment, currency: event.currency,
-      period: zone.period(of: event.occurredAt), problem: problem)
+      period: zone.period(of: event.occurredAt), at: event.occurredAt, problem: problem)
   }
 
   package func findings() throws -> Findings {

@@ -75,7 +75,7 @@ extension Oracle {
         }
         if isProviderCopy(first), try outcome(of: file).isClean { codes.append(.duplicateEvent) }
       }
-      if let charged = chargedEvent(of: file), hasEarlierTwin(charged) {
+      if let charged = chargedEvent(of: file), isInRange(charged), hasEarlierTwin(charged) {
         codes.append(.suspectedDuplicate)
       }
       for code in Set(codes).sorted() {
@@ -125,10 +125,15 @@ extension Oracle {
     for row in setAside where row.requestID == nil && isListed(row) {
       breaks.append(
         BreakFinding(
-          code: .invalidEvent, group: group(of: row), subject: row.rowID,
+          code: .invalidEvent, group: group(of: row), subject: subject(of: row),
           disposition: disposition(.invalidEvent)))
     }
     return breaks
+  }
+
+  /// A break names rows of usage and ledger alone.
+  private func subject(of row: SetAsideRow) -> String {
+    row.relation == .usageEvent || row.relation == .ledgerEntry ? row.rowID : ""
   }
 
   /// The group a row without a home is listed under.

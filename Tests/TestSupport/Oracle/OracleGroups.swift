@@ -8,7 +8,9 @@ extension Oracle {
     var keys: Set<GroupKey> = []
     for outcome in outcomes {
       let places = outcome.file.entries.map { GroupKey(of: $0) } + [outcome.home].compactMap { $0 }
-      for place in places where isInScope(place) { keys.insert(pooled(place)) }
+      for place in places where isInScope(place) && counts(outcome.file, in: place) {
+        keys.insert(pooled(place))
+      }
     }
     for entry in entries where isInScope(GroupKey(of: entry)) {
       let key = pooled(GroupKey(of: entry))
@@ -23,7 +25,8 @@ extension Oracle {
         GroupKey(
           tenant: $0.tenant, deployment: $0.deployment, currency: $0.currency, period: period)
       }
-      for key in plans + charged where isInScope(key) && isWhole(key) && isUnderPlan(key) {
+      for key in plans + charged
+      where isInScope(key) && isWhole(key) && isUnderPlan(key) && pooled(key) == key {
         keys.insert(key)
       }
     }
@@ -41,7 +44,10 @@ extension Oracle {
   }
 
   func charged(in key: GroupKey, _ outcomes: [RequestOutcome]) -> [RequestOutcome] {
-    outcomes.filter { $0.home.map(pooled) == key }
+    outcomes.filter { outcome in
+      guard let home = outcome.home else { return false }
+      return pooled(home) == key && counts(outcome.file, in: home)
+    }
   }
 
   /// Sum of the entries of these kinds that belong to the group as a whole.
@@ -89,7 +95,12 @@ extension Oracle {
   }
 
   private func posted(in key: GroupKey, _ outcomes: [RequestOutcome]) throws -> Money {
-    let ofRequests = outcomes.flatMap(\.file.entries).filter { pooled(GroupKey(of: $0)) == key }
+    let ofRequests = outcomes.flatMap { outcome in
+      outcome.file.entries.filter {
+        let place = GroupKey(of: $0)
+        return pooled(place) == key && counts(outcome.file, in: place)
+      }
+    }
     return try Money.sum(ofRequests.map(\.amount))
       + groupEntries(of: key, [.rounding, .trueUp, .accrual, .planFee])
   }
@@ -111,7 +122,9 @@ extension Oracle {
     var amounts: [BridgeLine: Money] = [:]
     for line in BridgeLine.allCases {
       amounts[line] = try Money.sum(
-        outcomes.map { outcome in try outcome.total(line) { pooled($0) == key } })
+        outcomes.map { outcome in
+          try outcome.total(line) { pooled($0) == key && counts(outcome.file, in: $0) }
+        })
     }
     let onceRounded = try round(finding.recorded, key)
     amounts[.rounding] =

@@ -47,7 +47,7 @@ extension Oracle {
       tenant: key.tenant, deployment: key.deployment, during: key.period)
     return !inForce.isEmpty
       && inForce.allSatisfy { $0.deployment == nil && $0.kind == .planInclusive }
-      && inForce.contains { $0.currency == key.currency } && !isChargedByDeployment(key)
+      && inForce.allSatisfy { $0.currency == key.currency } && !isChargedByDeployment(key)
   }
 
   /// Whether the gateway gives the tenant's period charges deployment by deployment.

@@ -64,19 +64,32 @@ extension Oracle {
     return files
   }
 
-  /// Whether the run looks at a request: for an entry in a month that the range covers, or because
-  /// it happened in the range. What has no event happened when it was posted.
+  /// Whether the run looks at a request: it counts in one of the groups in scope.
   func isExamined(_ file: RequestFile) -> Bool {
-    let entries = file.entries.filter { isInScope(GroupKey(of: $0)) }
-    if entries.contains(where: { isWhole(GroupKey(of: $0)) }) { return true }
-    if file.setAside.contains(where: isListed) { return true }
+    file.setAside.contains(where: isListed)
+      || places(of: file).contains { isInScope($0) && counts(file, in: $0) }
+  }
 
-    let told = chargedEvent(of: file).map { [$0] } ?? file.events
-    let inTime = told.filter { terms.instants.contains($0.occurredAt) }
-    if inTime.contains(where: { isInScope(GroupKey(of: $0, in: terms.zone)) }) { return true }
-    if !inTime.isEmpty { return !entries.isEmpty }
-    let hasEvents = !file.events.isEmpty || file.setAside.contains { $0.relation == .usageEvent }
-    return !hasEvents && entries.contains { terms.instants.contains($0.postedAt) }
+  /// Where a request left anything.
+  func places(of file: RequestFile) -> [GroupKey] {
+    let told = chargedEvent(of: file) ?? file.events.first
+    return file.entries.map { GroupKey(of: $0) }
+      + [told].compactMap { $0 }.map { GroupKey(of: $0, in: terms.zone) }
+  }
+
+  /// Whether a request belongs to the population of a group. Of a month that the range covers in
+  /// part, both books are looked at for what happened in the range.
+  func counts(_ file: RequestFile, in place: GroupKey) -> Bool {
+    if isWhole(place) { return true }
+    if let event = chargedEvent(of: file) ?? file.events.first {
+      return terms.instants.contains(event.occurredAt)
+    }
+    if let row = file.setAside.first(where: { $0.relation == .usageEvent }), let at = row.at {
+      return terms.instants.contains(at)
+    }
+    return file.entries.contains {
+      GroupKey(of: $0) == place && terms.instants.contains($0.postedAt)
+    }
   }
 
   /// Whether a place and month are among those the run is about.
@@ -85,17 +98,16 @@ extension Oracle {
       && terms.places.admits(tenant: place.tenant, deployment: place.deployment)
   }
 
-  private func isInRange(_ event: UsageEvent) -> Bool {
+  func isInRange(_ event: UsageEvent) -> Bool {
     terms.instants.contains(event.occurredAt) && isInScope(GroupKey(of: event, in: terms.zone))
   }
 
-  /// Whether a set-aside row is part of what a run over the range reads.
+  /// Whether a set-aside row is part of what a run over the range tells of.
   func isListed(_ row: SetAsideRow) -> Bool {
-    if let event = unsoundEvents.first(where: { $0.eventID == row.rowID }) {
-      return isInRange(event)
-    }
-    let isInRange = row.period.map { terms.range.touches($0) } ?? true
-    return isInRange && terms.places.admits(tenant: row.tenant, deployment: row.deployment)
+    guard terms.places.admits(tenant: row.tenant, deployment: row.deployment) else { return false }
+    if row.relation == .ledgerEntry, row.period.map(terms.range.covers) == true { return true }
+    if let at = row.at { return terms.instants.contains(at) }
+    return row.period.map { terms.range.touches($0) } ?? true
   }
 
   /// The event that is charged, if any: the first of its request and of its provider call.

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import Operations
+
+/// `tieout demo`: all of it, on made-up books.
+struct DemoCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Reconcile made-up books with planted breaks in a private PostgreSQL.",
+    discussion: """
+      Starts a throw-away PostgreSQL of its own (no TCP port, removed at the end), fills it with \
+      two months of LLM usage and a ledger beside it, breaks of every kind planted in both, runs a \
+      month-end over them, posts the corrections, and runs again to show that nothing is left. \
+      Equal seeds give equal books.
+
+      Examples:
+        tieout demo
+        tieout demo --keep                 then look around with psql
+        tieout demo --events 20000 --seed 7
+
+      Exit status: 0 every planted break was found, none invented, and the second run had nothing \
+      to post; 70 otherwise.
+      """)
+
+  @Flag(help: "Keep the server until Ctrl-C, to look at the books.")
+  var keep = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the reports go (default: Reports/runs below the current directory).",
+      valueName: "dir"))
+  var reportDir = "Reports/runs"
+
+  @Option(help: ArgumentHelp("About how many usage events; at least 5000.", valueName: "number"))
+  var events = 300_000
+
+  @Option(help: ArgumentHelp("What the books are made from.", valueName: "number"))
+  var seed: UInt64 = 20_261_031
+
+  func perform(in surroundings: Surroundings) async throws -> ExitStatus {
+    let console = surroundings.console
+    guard events >= 5000 else {
+      throw UsageError("--events: \(events) is too few", hint: "the breaks need 5000 or more")
+    }
+    let line = ProgressLine(console: console, quiet: false)
+    let demo = DemoRun(
+      plan: DemoPlan(seed: seed, events: events), reportDirectory: reportDir, keep: keep)
+    defer { line.clear() }
+    return try await demo.run(
+      say: { text in
+        line.clear()
+        console.output(text)
+      },
+      progress: { line.show($0) })
+  }
+}
