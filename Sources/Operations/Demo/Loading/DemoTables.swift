@@ -26,9 +26,10 @@ extension DemoBooks {
   }
 
   /// What goes into the ledger's database.
-  package var ledgerTables: [DemoTable] { [entryTable, invoiceTable] }
+  package var ledgerTables: [DemoTable] { [entryTable, invoiceTable, closedPeriodTable] }
 
-  /// Writes the books into databases that have the contract's tables, empty.
+  /// Writes the books into databases that have the contract's tables, empty, and beside the ledger
+  /// schema `tieout`.
   package func load(
     gateway: Connection, ledger: Connection, progress: (String) -> Void = { _ in }
   ) throws(BooksError) {
@@ -50,7 +51,8 @@ extension DemoBooks {
       input_tokens cache_read_tokens cache_write_5m_tokens cache_write_1h_tokens output_tokens
       reasoning_tokens cost charge charge_minor currency price_version policy_id
       """,
-      events.lazy.map { row in
+      arrivals.lazy.map { position in
+        let row = events[position]
         let event = row.event
         let tokens = event.tokens
         return [
@@ -82,6 +84,17 @@ extension DemoBooks {
           entry.period.firstDay.description, entry.servicePeriod?.firstDay.description,
           entry.postedAt.description, entry.reversesEntryID, entry.idempotencyKey, entry.reason,
           "{}",
+        ]
+      })
+  }
+
+  private var closedPeriodTable: DemoTable {
+    DemoTable(
+      "tieout.closed_period", "period closed_at closed_by reason",
+      closedPeriods.lazy.map { closed in
+        [
+          closed.period.firstDay.description, closed.closedAt.description, "controller",
+          "month-end",
         ]
       })
   }
