@@ -54,6 +54,8 @@ package struct DemoBooks {
     models = try DemoModel.priceList()
   }
 
+  package var entryCount: Int { postings.count }
+
   /// In order of posting.
   package var entries: some Sequence<DemoEntry> { postings.lazy.compactMap { booked[$0] } }
 
