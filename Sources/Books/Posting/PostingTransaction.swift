@@ -1,8 +1,7 @@
 import Accounting
 import Reconciliation
 
-/// A posting under way: all of it is committed, or none. Not to be kept beyond the closure that gets
-/// it. Of use inside `PostgresBooks.post` alone.
+/// A posting under way: all of it is committed, or none. Of use inside `PostgresBooks.post` alone.
 package final class PostingTransaction {
   /// The gateway as the run's snapshot shows it, the ledger as it stands now, with what this
   /// transaction has inserted.
