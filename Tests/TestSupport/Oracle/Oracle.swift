@@ -7,6 +7,7 @@ import Reconciliation
 /// again.
 package struct Oracle {
   let terms: Terms
+  let knowledge: Knowledge
   /// Events that can be judged.
   let events: [UsageEvent]
   /// In posting order.
@@ -22,11 +23,13 @@ package struct Oracle {
   private(set) var files: [RequestFile] = []
 
   package init(of books: BookContents, under terms: Terms) throws {
-    self = try Oracle(knowing: Oracle.known(of: books, under: terms), under: terms)
+    self = try Oracle(knowing: Oracle.knowledge(of: books, under: terms), under: terms)
   }
 
-  /// - Parameter books: all that is known; what is not among them does not exist.
-  init(knowing books: BookContents, under terms: Terms) throws {
+  /// - Parameter knowledge: what is not part of it does not exist.
+  init(knowing knowledge: Knowledge, under terms: Terms) throws {
+    let books = knowledge.books
+    self.knowledge = knowledge
     self.terms = terms
     var sound: [UsageEvent] = []
     var bad: [SetAsideRow] = []
@@ -40,13 +43,13 @@ package struct Oracle {
     events = sound
     entries = books.entries.sorted(by: LedgerEntry.inPostingOrder)
     policies = books.policies ?? []
-    let badPolicies = books.setAside(of: .chargePolicy)
-    arePoliciesProvisioned =
-      books.policies != nil && !(policies.isEmpty && badPolicies.isEmpty)
+    arePoliciesProvisioned = !policies.isEmpty
     periodCharges = books.periodCharges ?? []
     invoiceLines = books.invoiceLines ?? []
     closedPeriods = books.closedPeriods ?? []
-    setAside = bad + books.setAside.sorted { $0.rowID < $1.rowID }
+    setAside = (bad + books.setAside).sorted {
+      ($0.relation, $0.rowID) < ($1.relation, $1.rowID)
+    }
     files = allFiles().filter(isExamined)
   }
 

@@ -25,10 +25,15 @@ extension Oracle {
         GroupKey(
           tenant: $0.tenant, deployment: $0.deployment, currency: $0.currency, period: period)
       }
-      for key in plans + charged
-      where isInScope(key) && isWhole(key) && isUnderPlan(key) && pooled(key) == key {
-        keys.insert(key)
+      for key in plans + charged where isInScope(key) && isWhole(key) && pooled(key) == key {
+        if isUnderPlan(key) { keys.insert(key) }
       }
+    }
+    for row in setAside where isListed(row) {
+      guard let currency = row.currency, let period = row.period else { continue }
+      let place = GroupKey(
+        tenant: row.tenant, deployment: row.deployment, currency: currency, period: period)
+      if isInScope(place) { keys.insert(pooled(place)) }
     }
     return keys.sorted()
   }

@@ -92,10 +92,11 @@ extension Oracle {
 
   /// The plan's charge, where one plan alone governs the whole month and its terms suffice.
   func derivedCharge(of key: GroupKey, for charged: [UsageEvent]) throws -> Money? {
-    let inForce = policies(of: key)
-    guard inForce.count == 1, let policy = inForce.first, policy.kind == .planInclusive else {
-      return nil
-    }
+    let inForce = policiesInForce(
+      tenant: key.tenant, deployment: key.deployment, during: key.period)
+    guard inForce.count == 1, let policy = inForce.first, policy.kind == .planInclusive,
+      policy.currency == key.currency
+    else { return nil }
     let month = instants(of: key.period)
     guard policy.effectiveFrom <= month.lowerBound else { return nil }
     if let end = policy.effectiveTo, end < month.upperBound { return nil }

@@ -5,7 +5,15 @@ import Reconciliation
 /// What a run gets to see: the rows around its range, and all rows of the requests that do not come
 /// out clean by those.
 extension Oracle {
-  static func known(of books: BookContents, under terms: Terms) throws -> BookContents {
+  struct Knowledge {
+    var books: BookContents
+    /// Requests that come out clean by the rows around the range…
+    var looksClean: Set<String> = []
+    /// …of which nothing is known but these events.
+    var nearEventIDs: Set<String> = []
+  }
+
+  static func knowledge(of books: BookContents, under terms: Terms) throws -> Knowledge {
     var known = books
     known.usage = books.usage.filter { isNear($0.occurredAt, terms) && isAdmitted($0, terms) }
     known.entries = books.entries.filter { entry in
@@ -14,13 +22,21 @@ extension Oracle {
           || entry.postedAt >= start(terms))
     }
     known.setAside = books.setAside.filter { isRead($0, terms) }
+    known.periodCharges?.removeAll { !terms.range.periods.contains($0.period) }
+    known.invoiceLines?.removeAll { !terms.range.periods.contains($0.period) }
 
+    let nearEventIDs = Set(known.usage.map(\.eventID))
+    var looksClean: Set<String> = []
     // With all rows at hand, only to follow each entry to its request.
-    let all = try Oracle(knowing: books, under: terms)
-    let first = try Oracle(knowing: known, under: terms)
+    let all = try Oracle(knowing: Knowledge(books: books), under: terms)
+    let first = try Oracle(knowing: Knowledge(books: known), under: terms)
     for file in first.allFiles() {
-      let isLoose = try file.requestID == nil || !first.outcome(of: file).isClean
-      guard isLoose || !file.setAside.isEmpty else { continue }
+      let isClean =
+        try first.outcome(of: file).isClean && file.events.count < 2 && file.setAside.isEmpty
+      if isClean, let request = file.requestID {
+        looksClean.insert(request)
+        continue
+      }
       let request = file.requestID ?? all.request(ofLone: file)
       let calls = books.usage.filter { $0.requestID == request }.compactMap(\.providerRequestID)
       known.usage += books.usage.filter { event in
@@ -35,7 +51,7 @@ extension Oracle {
     known.usage = Array(Set(known.usage))
     known.entries = Array(Set(known.entries))
     known.setAside = Array(Set(known.setAside))
-    return known
+    return Knowledge(books: known, looksClean: looksClean, nearEventIDs: nearEventIDs)
   }
 
   /// The request that a reversal without one turns out to belong to.

@@ -119,7 +119,10 @@ extension Oracle {
   /// Whether an earlier candidate tells of the same provider call with the same tokens.
   func isProviderCopy(_ event: UsageEvent) -> Bool {
     guard let call = event.providerRequestID else { return false }
-    let sameCall = events.filter {
+    let known =
+      knowledge.looksClean.contains(event.requestID)
+      ? events.filter { knowledge.nearEventIDs.contains($0.eventID) } : events
+    let sameCall = known.filter {
       $0.isChargeCandidate && $0.providerRequestID == call && $0.tokens == event.tokens
         && $0.quantity == event.quantity && $0.unit == event.unit
     }

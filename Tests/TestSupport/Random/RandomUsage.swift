@@ -104,14 +104,15 @@ extension BookAuthor {
         ]), rowID: "bad-\(number)", tenant: place.tenant, deployment: place.deployment,
         currency: random.chance(75) ? place.currency : nil,
         period: random.chance(80) ? month() : nil, problem: "amount is NaN")
-      if let period = row.period, random.chance(60) { row.at = moment(in: period) }
+      if row.relation == .usageEvent || row.relation == .ledgerEntry {
+        row.at = row.period.map { moment(in: $0) }
+      }
       switch row.relation {
       case .usageEvent: row.requestID = "request-\(random.number(1...26))"
       case .ledgerEntry:
         row.requestID = random.chance(70) ? "request-\(random.number(1...26))" : nil
       case .chargePolicy:
         row.period = nil
-        row.at = nil
         if books.policies == nil { continue }
       case .periodCharge: if books.periodCharges == nil { continue }
       case .invoiceLine: if books.invoiceLines == nil { continue }
