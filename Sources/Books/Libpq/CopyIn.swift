@@ -6,6 +6,7 @@ extension Connection {
   @discardableResult package func copyIn(
     _ statement: String, rows: some Sequence<String>
   ) throws(BooksError) -> Int {
+    requireFree()
     guard let started = PQexec(pointer, statement) else { throw lost() }
     let result = QueryResult(owning: started)
     try check(result)

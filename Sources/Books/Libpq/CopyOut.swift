@@ -56,6 +56,7 @@ extension Connection {
   package func copyOut(
     _ statement: String, receive: (borrowing CopyRow) throws -> Void
   ) throws {
+    requireFree()
     guard let started = PQexec(pointer, statement) else { throw lost() }
     let result = QueryResult(owning: started)
     try check(result)
