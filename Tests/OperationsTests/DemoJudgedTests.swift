@@ -44,7 +44,7 @@ import Testing
 }
 
 extension PlantedBreak {
-  fileprivate init(_ found: Break) {
+  init(_ found: Break) {
     self.init(
       code: found.code, tenant: found.group.tenant, deployment: found.group.deployment,
       currency: found.group.currency, period: found.group.period, requestID: found.requestID,

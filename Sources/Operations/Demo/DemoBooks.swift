@@ -57,7 +57,14 @@ package struct DemoBooks {
   package var entryCount: Int { postings.count }
 
   /// In order of posting.
-  package var entries: some Sequence<DemoEntry> { postings.lazy.compactMap { booked[$0] } }
+  package var entries: some Collection<DemoEntry> { postings.lazy.map(entry) }
+
+  private func entry(at position: Int) -> DemoEntry {
+    guard let entry = booked[position] else {
+      preconditionFailure("position \(position) is a gap")
+    }
+    return entry
+  }
 
   /// The positions of what has a time, by time.
   private static func inOrder(_ times: [Instant?]) -> [Int] {

@@ -26,10 +26,9 @@ extension DemoBooks {
   }
 
   /// What goes into the ledger's database.
-  package var ledgerTables: [DemoTable] { [entryTable, invoiceTable, closedPeriodTable] }
+  package var ledgerTables: [DemoTable] { [entryTable, invoiceTable] }
 
-  /// Writes the books into databases that have the contract's tables, empty, and beside the ledger
-  /// schema `tieout`.
+  /// Writes the books into databases that have the contract's tables, empty.
   package func load(
     gateway: Connection, ledger: Connection, progress: (String) -> Void = { _ in }
   ) throws(BooksError) {
@@ -84,17 +83,6 @@ extension DemoBooks {
           entry.period.firstDay.description, entry.servicePeriod?.firstDay.description,
           entry.postedAt.description, entry.reversesEntryID, entry.idempotencyKey, entry.reason,
           "{}",
-        ]
-      })
-  }
-
-  private var closedPeriodTable: DemoTable {
-    DemoTable(
-      "tieout.closed_period", "period closed_at closed_by reason",
-      closedPeriods.lazy.map { closed in
-        [
-          closed.period.firstDay.description, closed.closedAt.description, "controller",
-          "month-end",
         ]
       })
   }
