@@ -10,6 +10,9 @@ struct Console: Sendable {
   /// Whether standard output may carry colour.
   let outputColor: Bool
 
+  /// Goes to the start of the terminal's line and empties it.
+  static let emptyLine = "\r\u{1b}[2K"
+
   init(environment: [String: String]) {
     let capable = environment["TERM"].map { $0 != "dumb" && !$0.isEmpty } ?? false
     let wanted = environment["NO_COLOR"]?.isEmpty ?? true

@@ -32,7 +32,7 @@ enum Interruption {
   }
 
   private static func leave(_ number: Int32, _ console: Console) -> Never {
-    if console.isTerminal { console.error("\r\u{1b}[2K") }
+    if console.isTerminal { console.error(Console.emptyLine) }
     // Not `exit`, which would run the destructors of code that is still running.
     _exit(128 + number)
   }

@@ -2,43 +2,53 @@ import Operations
 import Synchronization
 
 /// One line of standard error, rewritten while something takes longer than two seconds, and gone
-/// when it ends. Without a terminal there is none.
+/// when it ends. It keeps time on a thread of its own, so that it lives while a server is waited
+/// for. Without a terminal there is none.
 final class ProgressLine: Sendable {
   private struct State {
-    var stage = ""
-    var shownAt: ContinuousClock.Instant?
+    var latest: RunProgress?
+    /// What stands on the terminal.
+    var shown = ""
   }
 
   private let console: Console
-  private let isWanted: Bool
   private let started = ContinuousClock.now
   private let state = Mutex(State())
+  private let ticking = Mutex<Task<Void, Never>?>(nil)
 
   init(console: Console, quiet: Bool) {
     self.console = console
-    isWanted = console.isTerminal && !quiet
+    guard console.isTerminal, !quiet else { return }
+    let task = Task.detached { [weak self] in
+      var pause = Duration.seconds(2)
+      while (try? await Task.sleep(for: pause)) != nil, let self {
+        redraw()
+        pause = .milliseconds(200)
+      }
+    }
+    ticking.withLock { $0 = task }
   }
 
-  func show(_ progress: RunProgress) {
-    guard isWanted else { return }
-    let now = ContinuousClock.now
-    guard now - started > .seconds(2) else { return }
+  deinit { ticking.withLock { $0?.cancel() } }
+
+  func show(_ progress: RunProgress) { state.withLock { $0.latest = progress } }
+
+  /// Takes the line away until there is progress again.
+  func clear() {
     state.withLock { state in
-      let isFresh = state.stage != progress.stage
-      if let shownAt = state.shownAt, !isFresh, now - shownAt < .milliseconds(100) { return }
-      state.stage = progress.stage
-      state.shownAt = now
-      let seconds = (now - started).components.seconds
-      console.error("\r\u{1b}[2K\(progress.line) · \(seconds) s")
+      if !state.shown.isEmpty { console.error(Console.emptyLine) }
+      state = State()
     }
   }
 
-  /// Takes the line away, for good or before something else is written.
-  func clear() {
+  private func redraw() {
     state.withLock { state in
-      guard state.shownAt != nil else { return }
-      state = State()
-      console.error("\r\u{1b}[2K")
+      guard let latest = state.latest else { return }
+      let seconds = (ContinuousClock.now - started).components.seconds
+      let line = "\(latest.line) · \(seconds) s"
+      guard line != state.shown else { return }
+      console.error(Console.emptyLine + line)
+      state.shown = line
     }
   }
 }

@@ -102,13 +102,16 @@ import Testing
 
   // MARK: Adapters of one's own
 
-  private func adapter(_ files: [String: String]) throws -> String {
+  private func withAdapter<Value>(
+    _ files: [String: String], _ body: (String) throws -> Value
+  ) throws -> Value {
     let folder = FileManager.default.temporaryDirectory.path + "/adapter-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
     for (name, text) in files {
       try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
     }
-    return folder
+    return try body(folder)
   }
 
   private let usage = """
@@ -132,11 +135,11 @@ import Testing
       create table calls (id int, at timestamptz, n int, price numeric);
       insert into calls values (1, '2026-10-03', 5, 0.5), (2, null, 5, 0.5), (3, '2026-09-03', 1, 1)
       """)
-    let folder = try adapter(["usage_event.sql": usage])
-    let books = try PostgresBooks(
-      gateway: BookPlace(adapter: folder, conninfo: test.dsn),
-      ledger: BookPlace(conninfo: test.dsn),
-      zone: .utc)
+    let books = try withAdapter(["usage_event.sql": usage]) { folder in
+      try PostgresBooks(
+        gateway: BookPlace(adapter: folder, conninfo: test.dsn),
+        ledger: BookPlace(conninfo: test.dsn), zone: .utc)
+    }
     try books.verify(posting: false)
     let rows = try books.usageRows(.october)
     #expect(rows.compactMap(\.row).map(\.eventID) == ["1"])
@@ -150,12 +153,13 @@ import Testing
     let test = try await TestBooks()
     try test.session.execute("create table calls (id int, at timestamptz, n int, price float8)")
     func fault(_ statement: String) throws -> BooksError? {
-      let folder = try adapter(["usage_event.sql": statement])
-      return booksError {
-        let books = try PostgresBooks(
-          gateway: BookPlace(adapter: folder, conninfo: test.dsn),
-          ledger: BookPlace(conninfo: test.dsn), zone: .utc)
-        try books.verify(posting: false)
+      try withAdapter(["usage_event.sql": statement]) { folder in
+        booksError {
+          let books = try PostgresBooks(
+            gateway: BookPlace(adapter: folder, conninfo: test.dsn),
+            ledger: BookPlace(conninfo: test.dsn), zone: .utc)
+          try books.verify(posting: false)
+        }
       }
     }
     let type = try fault(usage)
@@ -175,8 +179,9 @@ import Testing
     let error = booksError { _ = try test.open(adapter: "litelm") }
     #expect(error?.category == .configuration)
     #expect(error?.what == "gateway: there is no adapter 'litelm'")
-    let empty = try adapter([:])
-    let nothing = booksError { _ = try test.open(adapter: empty) }
+    let nothing = try withAdapter([:]) { empty in
+      booksError { _ = try test.open(adapter: empty) }
+    }
     #expect(nothing?.what.contains("has no usage_event.sql") == true)
   }
 }

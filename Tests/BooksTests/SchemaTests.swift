@@ -60,6 +60,11 @@ import Testing
     #expect(try reader.usageRows(.october).count == 1)
     #expect(booksError { try reader.record(report("r"), digest: "d") }?.sqlState == "42501")
     #expect(booksError { try reader.verify(posting: true) }?.category == .configuration)
+    let recording = booksError { try reader.verify(posting: false, recording: true) }
+    #expect(
+      recording?.what
+        == "ledger: tieout_reader lacks insert on tieout.break, update on tieout.break, "
+        + "insert on tieout.run")
 
     for role in ["tieout_poster", login] {
       let books = try test.open(as: role)
@@ -87,11 +92,26 @@ import Testing
     let installed = try TieoutSchema.install(on: session, grantTo: "somebody")
     #expect(installed.version == TieoutSchema.latestVersion)
     #expect(installed.toRun.contains("grant insert on ledger.entry to tieout_poster"))
+    #expect(!installed.toRun.contains("grant insert on tieout.run to tieout_poster"))
     #expect(installed.toRun.contains("grant tieout_poster to \"somebody\""))
     for statement in installed.toRun where !statement.contains("somebody") {
       try test.session.execute(statement)
     }
     try test.open(as: "tieout_poster").verify(posting: true)
+  }
+
+  /// To a role with some right on a table, GRANT only warns that it did nothing.
+  @Test func aGrantThatDidNothingIsNotTakenForDone() async throws {
+    let test = try await TestBooks()
+    let owner = "owner_\(UInt64.random(in: 0 ... .max))"
+    try test.session.execute(
+      """
+      create role \(owner); grant create on database \(test.session.database) to \(owner);
+      grant usage on schema ledger to \(owner); grant select on ledger.entry to \(owner)
+      """)
+    let session = try Connection("test", conninfo: test.dsn + " options='-c role=\(owner)'")
+    let installed = try TieoutSchema.install(on: session)
+    #expect(installed.toRun.contains("grant select on ledger.entry to tieout_reader"))
   }
 
   @Test func aRunIsRecordedOnce() async throws {
@@ -127,6 +147,24 @@ import Testing
     let row = try test.session.query(
       "select amount, last_seen = '\(later)', last_run_id from tieout.break")
     #expect((0..<3).map { row.text(0, $0) } == ["0.07", "t", "r2"])
+  }
+
+  @Test(arguments: [
+    "update tieout.run set status = 'tied-out' where run_number = 3",
+    "update tieout.run set as_of = as_of + interval '1 us' where run_number = 3",
+    "delete from tieout.run where run_number = 2",
+    "update tieout.run set record_digest = 'sha256:0' where run_number = 3",
+  ])
+  func tamperingBreaksTheAuditChain(tampering: String) async throws {
+    let test = try await TestBooks()
+    _ = try TieoutSchema.install(on: test.session)
+    let books = try test.open()
+    for number in 1...5 { try books.record(report("r\(number)"), digest: "d") }
+    let before = try books.check(posting: true).map(\.what)
+    #expect(before.contains("ledger: the audit chain of 5 recorded runs holds"))
+    try test.session.execute(tampering)
+    let after = try books.check(posting: true).map(\.what)
+    #expect(after.contains("ledger: the audit chain of tieout.run is broken at run number 3"))
   }
 
   @Test func aRecordIsPartOfThePosting() async throws {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("The command line: what it refuses, and how it says so")
@@ -54,78 +55,78 @@ struct UsageTests {
   ]
 
   @Test("usage errors are one line and status 64", arguments: refused)
-  func usageErrors(_ example: Case) async throws {
-    let answer = try await BuiltProgram()(example.arguments)
+  func usageErrors(_ example: Case) throws {
+    let answer = try Workplace().tieout(example.arguments)
     #expect(answer.status == 64)
     #expect(answer.output == "")
-    #expect(answer.error == "error: \(example.error)\n")
+    #expect(answer.errors == "error: \(example.error)\n")
   }
 
   @Test("a value that is no choice names the choices")
-  func choices() async throws {
-    let answer = try await BuiltProgram()("run", "--fail-on", "sometimes")
+  func choices() throws {
+    let answer = try Workplace().tieout(["run", "--fail-on", "sometimes"])
     #expect(answer.status == 64)
-    #expect(answer.error.contains("'breaks' and 'never'"))
-    #expect(answer.error.hasSuffix("hint: see tieout run --help\n"))
+    #expect(answer.errors.contains("'breaks' and 'never'"))
+    #expect(answer.errors.hasSuffix("hint: see tieout run --help\n"))
   }
 
   @Test("settings errors are one line and status 78")
-  func settings() async throws {
-    let tieout = try BuiltProgram()
-    let missing = try await tieout("run", "--nightly")
+  func settings() throws {
+    let workplace = try Workplace()
+    let missing = try workplace.tieout(["run", "--nightly"])
     #expect(missing.status == 78)
     #expect(
-      missing.error == "error: Jobs/nightly.yaml: there is no such job file; "
+      missing.errors == "error: Jobs/nightly.yaml: there is no such job file; "
         + "hint: start from one of the examples in Jobs/\n")
-    try tieout.write("job: x\ntolerence: { amount: 0 }\n", to: "Jobs/month-end.yaml")
-    let unknown = try await tieout("run", "--month-end")
+    try workplace.write("job: x\ntolerence: { amount: 0 }\n", to: "Jobs/month-end.yaml")
+    let unknown = try workplace.tieout(["run", "--month-end"])
     #expect(unknown.status == 78)
     #expect(
-      unknown.error == "error: Jobs/month-end.yaml:2: unknown key 'tolerence'; "
+      unknown.errors == "error: Jobs/month-end.yaml:2: unknown key 'tolerence'; "
         + "hint: did you mean 'tolerance'?\n")
-    try tieout.write("books: { gateway: { adapter: arcadai } }", to: "job.yaml")
-    let adapter = try await tieout("check", "--job", "job.yaml")
+    try workplace.write("books: { gateway: { adapter: arcadai } }", to: "job.yaml")
+    let adapter = try workplace.tieout(["check", "--job", "job.yaml"])
     #expect(adapter.status == 78)
-    #expect(adapter.error.hasPrefix("error: gateway: there is no adapter 'arcadai'; hint: "))
+    #expect(adapter.errors.hasPrefix("error: gateway: there is no adapter 'arcadai'; hint: "))
   }
 
   @Test("an error is a JSON line where the log is")
-  func jsonError() async throws {
-    let answer = try await BuiltProgram()("run", "--log-format", "json", "--period", "x")
+  func jsonError() throws {
+    let answer = try Workplace().tieout(["run", "--log-format", "json", "--period", "x"])
     #expect(answer.status == 64)
-    #expect(answer.error.hasPrefix(#"{"time":""#))
+    #expect(answer.errors.hasPrefix(#"{"time":""#))
     #expect(
-      answer.error.hasSuffix(
+      answer.errors.hasSuffix(
         #""level":"error","message":"--period: no such month 'x'","exit_status":64,"#
           + #""hint":"write it as 2026-10"}"# + "\n"))
   }
 
   @Test("a server that is not there is status 69")
-  func unavailable() async throws {
-    let answer = try await BuiltProgram()(
-      "run", "--period", "2026-10",
+  func unavailable() throws {
+    let answer = try Workplace().tieout(
+      ["run", "--period", "2026-10"],
       environment: [
         "TIEOUT_GATEWAY_DSN": "host=/nowhere password=hunter2",
         "TIEOUT_LEDGER_DSN": "host=/nowhere password=hunter2",
       ])
     #expect(answer.status == 69)
-    #expect(answer.error.hasPrefix("error: gateway: "))
-    #expect(answer.error.contains("; hint: "))
-    #expect(!answer.error.contains("hunter2"))
-    #expect(answer.error.split(separator: "\n").count == 1)
+    #expect(answer.errors.hasPrefix("error: gateway: "))
+    #expect(answer.errors.contains("; hint: "))
+    #expect(!answer.errors.contains("hunter2"))
+    #expect(answer.errors.split(separator: "\n").count == 1)
   }
 
   @Test("answers go to standard output and nothing to standard error")
-  func answers() async throws {
-    let tieout = try BuiltProgram()
+  func answers() throws {
+    let workplace = try Workplace()
     for arguments in [
       ["--version"], ["--help"], ["run", "--help"], ["help", "check"], [], ["rules"],
       ["rules", "--json"],
     ] {
-      let answer = try await tieout(arguments)
+      let answer = try workplace.tieout(arguments)
       #expect(answer.status == 0, "\(arguments)")
       #expect(!answer.output.isEmpty, "\(arguments)")
-      #expect(answer.error == "", "\(arguments)")
+      #expect(answer.errors == "", "\(arguments)")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Accounting
+import Foundation
 import Operations
 import Reconciliation
 import Testing
@@ -144,5 +145,20 @@ struct SettingsJobFileTests {
     #expect(try disposition("true_up: project\nrules: { true-up-due: post }") == .report)
     #expect(try disposition("true_up: project\nrules: { true-up-due: off }") == .off)
     #expect(try disposition("true_up: post") == nil)
+  }
+
+  @Test("the examples in Jobs/ are followed to the letter")
+  func examples() throws {
+    let jobs = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Jobs")
+    func job(_ name: String) throws -> Job { try JobFile.read(jobs.appending(path: name).path) }
+    let nightly = try job("nightly.yaml")
+    #expect(nightly.range == .monthToDate)
+    #expect(nightly.trueUp == .project)
+    let monthEnd = try job("month-end.yaml")
+    #expect(monthEnd.range == .previousMonth)
+    #expect(monthEnd.trueUp == .post)
+    #expect(monthEnd.formats == Job.knownFormats)
+    #expect(try job("range.yaml").limits.entries == 0)
   }
 }

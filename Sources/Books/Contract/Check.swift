@@ -1,13 +1,17 @@
 extension PostgresBooks {
   /// Throws the first thing that would make a run fail: a relation, a column or a right that is
   /// missing. Cheap; to be called before anything else.
-  /// - Parameter posting: whether the run writes to the ledger.
-  package func verify(posting: Bool) throws(BooksError) {
+  /// - Parameters:
+  ///   - posting: whether the run writes to the ledger.
+  ///   - recording: whether it leaves its record, where schema tieout is installed.
+  package func verify(posting: Bool, recording: Bool = false) throws(BooksError) {
     for relation in Relation.allCases {
       for finding in try examine(relation) where !finding.ok { throw BooksError(finding) }
     }
-    guard posting else { return }
-    for finding in try examinePosting() where !finding.ok { throw BooksError(finding) }
+    var findings: [Finding] = []
+    if posting { findings += try examinePosting() }
+    if posting || recording { findings.append(try examineSchema()) }
+    for finding in findings where !finding.ok { throw BooksError(finding) }
   }
 
   /// All that could fail or be better, in the order of the books.
@@ -18,7 +22,9 @@ extension PostgresBooks {
     for relation in Relation.allCases { findings += try examine(relation) }
     if posting { findings += try examinePosting() }
     findings += try examineRights()
-    findings += try examineSchema(posting: posting)
+    let schema = try examineSchema()
+    findings.append(schema)
+    if schema.verdict == .ok { findings.append(try AuditChain.examine(on: ledger.connection)) }
     return findings
   }
 

@@ -60,32 +60,28 @@ extension PostgresBooks {
     ]
   }
 
-  func examineSchema(posting: Bool) throws(BooksError) -> [Finding] {
+  /// What recording a run needs. Not to have the schema is no fault: then nothing is recorded.
+  func examineSchema() throws(BooksError) -> Finding {
     let session = ledger.connection
     guard try isInstalled() else {
-      return [
-        Finding(
-          .advice, "ledger: schema tieout is not installed, so no run is recorded",
-          hint: "run `tieout install` as the owner of the database")
-      ]
+      return Finding(
+        .advice, "ledger: schema tieout is not installed, so no run is recorded",
+        hint: "run `tieout install` as the owner of the database")
     }
-    let user = try session.role()
     let lacking = try session.query(
       """
-      select string_agg(right_needed || ' on ' || relation, ', ' order by relation)
-      from (values ('select', 'tieout.run'), ('insert', 'tieout.run'),
-        ('select', 'tieout.break'), ('insert', 'tieout.break'),
-        ('select', 'tieout.closed_period')) needed (right_needed, relation)
+      select string_agg(needed || ' on ' || relation, ', ' order by relation, needed)
+      from (values ('select', 'tieout.run'), ('insert', 'tieout.run'), ('select', 'tieout.break'),
+        ('insert', 'tieout.break'), ('update', 'tieout.break'), ('select', 'tieout.closed_period')
+      ) rights (needed, relation)
       where not has_schema_privilege('tieout', 'usage')
-        or not has_table_privilege(relation, right_needed)
+        or not has_any_column_privilege(relation, needed)
       """
     ).scalar
-    guard let lacking else { return [Finding(.ok, "ledger: schema tieout is installed")] }
-    let role = try session.identifier(user)
-    return [
-      Finding(
-        .fault, "ledger: \(user) lacks \(lacking)",
-        hint: "run: grant tieout_poster to \(role)")
-    ]
+    guard let lacking else { return Finding(.ok, "ledger: schema tieout is installed") }
+    let user = try session.role()
+    return Finding(
+      .fault, "ledger: \(user) lacks \(lacking)",
+      hint: "run: grant tieout_poster to \(try session.identifier(user))")
   }
 }

@@ -8,7 +8,7 @@ import Accounting
 struct FieldReader {
   private let relation: Relation
   private let names: [String]
-  private var fields: [UnsafeRawBufferPointer?] = []
+  private var fields = UnsafeBufferPointer<UnsafeRawBufferPointer?>(start: nil, count: 0)
   private var position = 0
   private var strings = StringCache()
   private var currencies = Memo<Currency?>()

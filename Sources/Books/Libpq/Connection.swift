@@ -40,6 +40,7 @@ package final class Connection {
 
   /// Runs one statement or several; results are dropped.
   package func execute(_ sql: String) throws(BooksError) {
+    requireFree()
     guard let result = PQexec(pointer, sql) else { throw lost() }
     try check(QueryResult(owning: result))
   }
@@ -48,6 +49,7 @@ package final class Connection {
   @discardableResult package func query(
     _ sql: String, _ parameters: [String?] = []
   ) throws(BooksError) -> QueryResult {
+    requireFree()
     for case let text? in parameters { try refuseNUL(in: text) }
     let result = withCStrings(parameters) {
       PQexecParams(pointer, sql, Int32(parameters.count), nil, $0, nil, nil, 0)
@@ -56,6 +58,12 @@ package final class Connection {
     let owned = QueryResult(owning: result)
     try check(owned)
     return owned
+  }
+
+  /// A session does one thing at a time; whoever receives rows has to wait for the last.
+  func requireFree() {
+    precondition(
+      PQtransactionStatus(pointer) != PQTRANS_ACTIVE, "the session is in the middle of a COPY")
   }
 
   func check(_ result: borrowing QueryResult) throws(BooksError) {

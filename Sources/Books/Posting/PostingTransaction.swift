@@ -1,11 +1,13 @@
 import Accounting
 import Reconciliation
 
-/// A posting under way: all of it is committed, or none.
-package struct PostingTransaction: ~Copyable {
+/// A posting under way: all of it is committed, or none. Of use inside `PostgresBooks.post` alone.
+package final class PostingTransaction {
   /// The gateway as the run's snapshot shows it, the ledger as it stands now, with what this
   /// transaction has inserted.
   package let books: PostgresBooks
+
+  fileprivate var isOpen = true
 
   fileprivate init(_ books: PostgresBooks) { self.books = books }
 
@@ -18,6 +20,7 @@ package struct PostingTransaction: ~Copyable {
   package func insert(
     _ entries: [LedgerEntry], runID: String, postedAt: Instant? = nil
   ) throws(BooksError) -> Int {
+    precondition(isOpen, "the transaction is over")
     precondition(entries.allSatisfy { $0.idempotencyKey != nil }, "an entry needs its key")
     let session = books.ledger.connection
     var inserted = 0
@@ -41,7 +44,8 @@ package struct PostingTransaction: ~Copyable {
   @discardableResult package func record(
     _ report: RunReport, digest: String
   ) throws(BooksError) -> Bool {
-    try RunRecord(report, digest: digest).write(to: books.ledger.connection)
+    precondition(isOpen, "the transaction is over")
+    return try RunRecord(report, digest: digest).write(to: books.ledger.connection)
   }
 }
 
@@ -49,13 +53,15 @@ extension PostgresBooks {
   /// Ends the ledger's snapshot, and posts: what `body` inserts is committed when it returns, and
   /// taken back when it throws. The gateway's snapshot stays.
   package func post<Value>(
-    _ body: (borrowing PostingTransaction) throws -> Value
+    _ body: (PostingTransaction) throws -> Value
   ) throws -> Value {
     let session = ledger.connection
     session.rollBack()
     try session.execute("begin isolation level read committed, read write")
+    let posting = PostingTransaction(self)
+    defer { posting.isOpen = false }
     do {
-      let value = try body(PostingTransaction(self))
+      let value = try body(posting)
       try session.commit()
       return value
     } catch {

@@ -3,43 +3,60 @@ enum Roles {
   private static let reader = "tieout_reader"
   private static let poster = "tieout_poster"
 
-  /// Creates the roles and grants them their rights, each where the session may.
+  /// A right to be given.
+  private struct Grant {
+    var statement: String
+    /// SQL that is true once the right is there. GRANT itself may do nothing, with a mere warning.
+    var holds: String
+  }
+
+  /// Creates the roles and gives them their rights, each where it is missing and the session may.
   /// - Returns: what it may not do: SQL for someone who may.
   static func grant(on session: Connection, to role: String?) throws(BooksError) -> [String] {
     var refused: [String] = []
-    let existing = try existingRoles(on: session)
-    for name in [reader, poster] where !existing.contains(name) {
-      try attempt("create role \(name) nologin", on: session, &refused)
+    for name in [reader, poster] {
+      let role = Grant(
+        statement: "create role \(name) nologin",
+        holds: "exists (select from pg_catalog.pg_roles where rolname = '\(name)')")
+      try give(role, on: session, &refused)
     }
-    var grants = ["grant \(reader) to \(poster)"]
+    var grants = [membership(of: "'\(poster)'", in: reader, poster)]
     for (schema, table) in try tables(on: session) {
-      grants.append("grant usage on schema \(schema) to \(reader)")
-      grants.append("grant select on \(schema).\(table) to \(reader)")
-    }
-    grants += [
-      "grant insert on tieout.run, tieout.break, tieout.closed_period to \(poster)",
-      // A break is the only record that lives on: when it was last seen, and how large it was.
-      "grant update (amount, last_seen, last_run_id) on tieout.break to \(poster)",
-    ]
-    if try exists("ledger", "entry", on: session) {
-      grants.append("grant insert on ledger.entry to \(poster)")
-    }
-    if let role { grants.append("grant \(poster) to \(try session.identifier(role))") }
-    var seen: Set<String> = []
-    for grant in grants where seen.insert(grant).inserted {
-      if refused.isEmpty {
-        try attempt(grant, on: session, &refused)
-      } else {
-        refused.append(grant)  // a role is missing: what follows would fail for that reason
+      grants.append(
+        Grant(
+          statement: "grant usage on schema \(schema) to \(reader)",
+          holds: "has_schema_privilege('\(reader)', '\(schema)', 'usage')"))
+      grants.append(right("select", on: "\(schema).\(table)", to: reader))
+      if schema == "tieout" ? table != "schema_version" : table == "entry" {
+        grants.append(right("insert", on: "\(schema).\(table)", to: poster))
       }
     }
+    // A break's record lives on: when it was last seen, and how large it was.
+    grants += ["amount", "last_seen", "last_run_id"].map { column in
+      Grant(
+        statement: "grant update (\(column)) on tieout.break to \(poster)",
+        holds: "has_column_privilege('\(poster)', 'tieout.break', '\(column)', 'update')")
+    }
+    if let role {
+      grants.append(
+        membership(of: try session.literal(role), in: poster, try session.identifier(role)))
+    }
+    for grant in grants { try give(grant, on: session, &refused) }
     return refused
   }
 
-  private static func existingRoles(on session: Connection) throws(BooksError) -> [String] {
-    let result = try session.query(
-      "select rolname from pg_catalog.pg_roles where rolname in ('\(reader)', '\(poster)')")
-    return (0..<result.rowCount).compactMap { result.text($0, 0) }
+  private static func right(_ right: String, on table: String, to role: String) -> Grant {
+    Grant(
+      statement: "grant \(right) on \(table) to \(role)",
+      holds: "has_table_privilege('\(role)', '\(table)', '\(right)')")
+  }
+
+  /// - Parameters:
+  ///   - member: as a literal.
+  ///   - name: the same as an identifier.
+  private static func membership(of member: String, in role: String, _ name: String) -> Grant {
+    Grant(
+      statement: "grant \(role) to \(name)", holds: "pg_has_role(\(member), '\(role)', 'member')")
   }
 
   /// The contract's relations that this database has (the gateway's may be on another server), and
@@ -57,23 +74,22 @@ enum Roles {
     return (0..<result.rowCount).map { (result.text($0, 0) ?? "", result.text($0, 1) ?? "") }
   }
 
-  private static func exists(
-    _ schema: String, _ table: String, on session: Connection
-  ) throws(BooksError) -> Bool {
-    try tables(on: session).contains { $0.0 == schema && $0.1 == table }
-  }
-
-  /// Runs one statement; a missing right or role is no failure of the whole.
-  private static func attempt(
-    _ statement: String, on session: Connection, _ refused: inout [String]
+  /// A right or a role that the session lacks is no failure of the whole.
+  private static func give(
+    _ grant: Grant, on session: Connection, _ refused: inout [String]
   ) throws(BooksError) {
+    guard !refused.contains(grant.statement) else { return }
     try session.execute("savepoint attempt")
     do throws(BooksError) {
-      try session.execute(statement)
+      let holds = "select \(grant.holds)"
+      if try session.query(holds).scalar != "t" {
+        try session.execute(grant.statement)
+        if try session.query(holds).scalar != "t" { refused.append(grant.statement) }
+      }
     } catch {
       try session.execute("rollback to savepoint attempt")
       switch error.sqlState {
-      case "42501", "0LP01", "42704": refused.append(statement)
+      case "42501", "0LP01", "42704": refused.append(grant.statement)
       case "42710", "23505": break  // somebody else has created the role meanwhile
       default: throw error
       }

@@ -43,7 +43,7 @@ struct RunRecord {
       corrections, judgement_digest, previous_digest, record_digest)
     select run_number, $1, $2, $3::date, $4::date, $5, $6::timestamptz, $7::boolean, $8, $9, $10,
       $11::bigint, $12::bigint, $13::bigint, $14::bigint, $15::bigint, $16::bigint, $17, previous,
-      'sha256:' || encode(sha256(convert_to(concat_ws(E'\\n', $18::text, previous), 'UTF8')), 'hex')
+      \(AuditChain.digest(of: "$18::text", after: "previous"))
     from chained
     """
 
@@ -57,7 +57,7 @@ struct RunRecord {
       "\(judgement.controls.setAsideRows)", "\(judgement.groups.count)",
       "\(judgement.breaks.count)", "\(judgement.corrections.count)", digest,
     ]
-    return fields + [fields.joined(separator: "\n")]
+    return fields + [AuditChain.text(fields)]
   }
 
   private static let insertBreaks = """
@@ -78,58 +78,5 @@ struct RunRecord {
       \.firstSeen.description, { _ in run.asOf.description }, { _ in run.id },
     ]
     return fields.map { field in ArrayText.of(breaks.map(field)) }
-  }
-}
-
-extension PostgresBooks {
-  /// Whether schema tieout stands beside the ledger.
-  package func isInstalled() throws(BooksError) -> Bool {
-    try TieoutSchema.exists(on: ledger.connection)
-  }
-
-  /// When each break on record was first seen, by its id; empty where schema tieout is not
-  /// installed.
-  package func firstSeen() throws(BooksError) -> [String: Instant] {
-    guard try isInstalled() else { return [:] }
-    let result = try ledger.connection.query(
-      "select break_id, \(RunRecord.microseconds("first_seen")) from tieout.break")
-    var seen: [String: Instant] = [:]
-    for row in 0..<result.rowCount {
-      guard let id = result.text(row, 0), let time = result.instant(row, 1) else { continue }
-      seen[id] = time
-    }
-    return seen
-  }
-
-  package func closedPeriods() throws -> [ClosedPeriod]? {
-    guard try isInstalled() else { return nil }
-    let result = try ledger.connection.query(
-      """
-      select to_char(period, 'YYYY-MM'), \(RunRecord.microseconds("closed_at"))
-      from tieout.closed_period order by period
-      """)
-    return try (0..<result.rowCount).map { row throws(BooksError) in
-      guard let period = AccountingPeriod(result.text(row, 0) ?? ""),
-        let closedAt = result.instant(row, 1)
-      else {
-        throw BooksError(
-          .data, "tieout.closed_period: row \(row + 1) holds no month or no time",
-          hint: "correct the row")
-      }
-      return ClosedPeriod(period: period, closedAt: closedAt)
-    }
-  }
-}
-
-extension RunRecord {
-  /// A finite time as microseconds since 1970, exactly.
-  static func microseconds(_ column: String) -> String {
-    "case when isfinite(\(column)) then (extract(epoch from \(column)) * 1000000)::bigint end"
-  }
-}
-
-extension QueryResult {
-  fileprivate func instant(_ row: Int, _ column: Int) -> Instant? {
-    text(row, column).flatMap { Int64($0) }.map(Instant.init(microseconds:))
   }
 }

@@ -10,10 +10,13 @@ package struct DemoBooks {
   /// Every break that a run over the plan's range should report, in order.
   package let manifest: [PlantedBreak]
 
-  /// In order of arrival.
   package let events: [DemoEvent]
-  /// In order of posting.
-  package let entries: [DemoEntry]
+  /// Positions in `events`, in order of arrival.
+  let arrivals: [Int]
+  /// With gaps where a fault took an entry away.
+  private let booked: [DemoEntry?]
+  /// Positions in `booked`, in order of posting.
+  private let postings: [Int]
   package let policies: [DemoPolicy]
   package let periodCharges: [DemoPeriodCharge]
   package let invoiceLines: [DemoInvoiceLine]
@@ -41,17 +44,31 @@ package struct DemoBooks {
   private init(_ draft: DemoDraft) throws {
     plan = draft.plan
     manifest = draft.planted.sorted()
-    let events = draft.events
-    self.events = events.indices.sorted {
-      (events[$0].event.recordedAt, $0) < (events[$1].event.recordedAt, $1)
-    }.map { events[$0] }
-    let entries = draft.entries.compactMap { $0 }
-    self.entries = entries.indices.sorted {
-      (entries[$0].entry.postedAt, $0) < (entries[$1].entry.postedAt, $1)
-    }.map { entries[$0] }
+    events = draft.events
+    arrivals = Self.inOrder(draft.events.map(\.event.recordedAt))
+    booked = draft.entries
+    postings = Self.inOrder(draft.entries.map { $0?.entry.postedAt })
     policies = draft.policies
     periodCharges = draft.periodCharges
     invoiceLines = draft.invoiceLines
     models = try DemoModel.priceList()
+  }
+
+  package var entryCount: Int { postings.count }
+
+  /// In order of posting.
+  package var entries: some Collection<DemoEntry> { postings.lazy.map(entry) }
+
+  private func entry(at position: Int) -> DemoEntry {
+    guard let entry = booked[position] else {
+      preconditionFailure("position \(position) is a gap")
+    }
+    return entry
+  }
+
+  /// The positions of what has a time, by time.
+  private static func inOrder(_ times: [Instant?]) -> [Int] {
+    times.enumerated().compactMap { position, time in time.map { ($0, position) } }
+      .sorted { $0 < $1 }.map { $0.1 }
   }
 }

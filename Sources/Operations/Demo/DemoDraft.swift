@@ -56,6 +56,9 @@ struct DemoDraft {
     self.plan = plan
     places = try DemoCast().places(plan)
     random = DemoRandom(seed: plan.seed, stream: "faults")
+    events.reserveCapacity(plan.events * 10 / 9)
+    entries.reserveCapacity(plan.events * 10 / 9)
+    entryOfEvent.reserveCapacity(plan.events * 10 / 9)
   }
 
   func place(of event: Int) -> DemoPlace { places[events[event].place] }

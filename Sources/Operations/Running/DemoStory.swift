@@ -25,7 +25,7 @@ struct DemoStory {
     return [
       "tieout demo · \(plan.range.first) to \(plan.range.last) · \(plan.zone.name) · seed \(plan.seed)",
       "\(Summary.count(books.events.count, "usage event")) and"
-        + " \(Summary.number(books.entries.count)) ledger entries"
+        + " \(Summary.number(books.entryCount)) ledger entries"
         + " of made-up books, in a private PostgreSQL",
     ]
   }
@@ -63,7 +63,9 @@ struct DemoStory {
       }
     }
     let held = corrections.count { $0.status == .held }
-    return table.lines() + ["  \(Summary.number(held)) corrections are held: they wait for a person"]
+    return table.lines() + [
+      "  \(Summary.number(held)) corrections are held: they wait for a person"
+    ]
   }
 
   private var secondRun: [String] {

@@ -52,9 +52,10 @@ package struct Explanation: Sendable {
     let runs = try FileManager.default.contentsOfDirectory(
       at: root, includingPropertiesForKeys: [.contentModificationDateKey],
       options: .skipsHiddenFiles)
-    let candidates = runs.map { $0.appending(path: "report.json") } + [
-      root.appending(path: "report.json")
-    ]
+    let candidates =
+      runs.map { $0.appending(path: "report.json") } + [
+        root.appending(path: "report.json")
+      ]
     return candidates.filter { FileManager.default.fileExists(atPath: $0.path) }
       .map { ($0, modified($0)) }
       .sorted { ($0.1, $0.0.path) > ($1.1, $1.0.path) }.map(\.0)
@@ -71,11 +72,14 @@ extension Explanation {
   package var arithmetic: [String] {
     let currency = found.group.currency
     var lines = ["\(found.code.rawValue)  \(found.group)  (\(found.severity.rawValue))"]
-    if let rule = Register.rules.first(where: { $0.code == found.code }) { lines.append(rule.meaning) }
+    if let rule = Register.rules.first(where: { $0.code == found.code }) {
+      lines.append(rule.meaning)
+    }
     lines += ["", found.explanation, ""]
     lines += found.shares.map {
       let side = $0.amount.isNegative ? "under-billed" : "over-billed"
-      return "  \($0.amount.text(in: $0.group.currency)) \($0.group.currency) \(side) in \($0.group)"
+      return
+        "  \($0.amount.text(in: $0.group.currency)) \($0.group.currency) \(side) in \($0.group)"
     }
     if let group = report.judgement.groups.first(where: { $0.key == found.group }) {
       lines += ["", "Its group, from what is due to what was posted:"]

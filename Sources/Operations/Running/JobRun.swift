@@ -52,7 +52,9 @@ package struct JobRun {
     let staged: StagedReport
     if request.post {
       report.judgement.corrections = try Limits(terms.limits).held(judgement)
-      let posting = Posting(terms: terms, firstSeen: firstSeen, progress: progress)
+      let posting = Posting(
+        terms: terms, firstSeen: firstSeen,
+        judged: try books.controlTotal(entries: Scope(terms).entries), progress: progress)
       (report, staged, isRecorded) = try posting.post(report, to: books) { try stage($0) }
     } else {
       report.run.status = RunStatus(of: report, terms)

@@ -7,6 +7,8 @@ import Reporting
 struct Posting {
   let terms: Terms
   let firstSeen: [String: Instant]
+  /// The ledger's own count and sum under the snapshot that was judged.
+  let judged: ControlTotal
   let progress: (RunProgress) -> Void
 
   /// - Parameters:
@@ -27,7 +29,7 @@ struct Posting {
     do {
       isRecorded = try books.post { transaction in
         if !due.isEmpty {
-          let now = try recheck(due, on: transaction.books)
+          let now = try recheck(report.judgement, due, on: transaction.books)
           progress(RunProgress(stage: "posting corrections", rows: due.count))
           _ = try transaction.insert(
             due.map { $0.entry(postedAt: terms.asOf) }, runID: report.run.id, postedAt: nil)
@@ -47,8 +49,13 @@ struct Posting {
 
   /// What was judged under the snapshot must be what the ledger asks for now: a biller may have
   /// posted meanwhile. Entries that change no correction do no harm.
-  private func recheck(_ due: [Correction], on books: PostgresBooks) throws -> Judgement {
+  ///
+  /// A ledger only ever grows, so one of the same count and sum is the one that was judged.
+  private func recheck(
+    _ judgement: Judgement, _ due: [Correction], on books: PostgresBooks
+  ) throws -> Judgement {
     progress(RunProgress(stage: "checking that the ledger has not moved"))
+    if try books.controlTotal(entries: Scope(terms).entries) == judged { return judgement }
     let now = try Judgement(of: books, under: terms, firstSeen: firstSeen)
     let keys = Set(now.corrections.filter { $0.status == .proposed }.map(\.idempotencyKey))
     guard keys.isSuperset(of: due.map(\.idempotencyKey)) else { throw RunStopped.booksMoved }

@@ -4,9 +4,6 @@ import Billing
 /// Holds the run's rows in memory, by request. What looks broken is looked up in full on both
 /// sides, so that no claim rests on the limits of the range.
 package struct InProcessEngine: MatchEngine {
-  /// Rows this far outside the range are read along, so that a duplicate across its edge is known.
-  private static let margin: Int64 = 86_400
-
   package init() {}
 
   package func match(
@@ -15,11 +12,15 @@ package struct InProcessEngine: MatchEngine {
     let scope = Scope(terms)
     let matcher = RequestMatcher(terms: terms, closedPeriods: try books.closedPeriods() ?? [])
     var table = RowTable(asOf: terms.asOf, zone: terms.zone)
-    let pulls = try pull(books, scope, terms, into: &table)
+    let pulls = try pull(books, scope, into: &table)
 
     var tally = MatchTally(scope: scope, terms: terms, policies: policies)
     var doubtful: [Subject] = []
     for (subject, rows) in table.rows {
+      if let plain = try matcher.plainMatch(rows, calls: table.calls) {
+        try tally.add(plain)
+        continue
+      }
       let match = try matcher.match(subject, rows, calls: table.calls)
       if match.isClean, match.charged != nil || match.entries.isEmpty {
         try tally.add(match)
@@ -38,24 +39,20 @@ package struct InProcessEngine: MatchEngine {
   }
 
   private func pull(
-    _ books: any BookSource, _ scope: Scope, _ terms: Terms, into table: inout RowTable
+    _ books: any BookSource, _ scope: Scope, into table: inout RowTable
   ) throws -> [PullTotals] {
-    let window = scope.window
-    let usage = UsageSelection.occurred(window, terms.places)
+    let usage = scope.usage
     var pulledUsage = ControlTotal()
     try books.usage(usage) { row in
       try pulledUsage.count(row)
       table.add(row)
     }
-    let before = window.lowerBound.adding(seconds: -Self.margin)..<window.lowerBound
-    let after = window.upperBound..<window.upperBound.adding(seconds: Self.margin)
-    for edge in [before, after] {
-      try books.usage(.occurred(edge, terms.places)) { row in
+    for edge in scope.edges {
+      try books.usage(edge) { row in
         if case .row = row { table.add(row) }
       }
     }
-    let entries = EntrySelection.booked(
-      periods: scope.wholePeriods, orPostedFrom: before.lowerBound, terms.places)
+    let entries = scope.entries
     var pulledEntries = ControlTotal()
     try books.entries(entries) { row in
       try pulledEntries.count(row)

@@ -30,6 +30,22 @@ struct MatchTally {
       || match.setAside.contains(where: scope.lists)
   }
 
+  mutating func add(_ match: PlainMatch) throws(MoneyError) {
+    lookalikes.note(match.event)
+    guard
+      scope.sees(match.home, occurredAt: match.event.occurredAt, entries: [])
+    else { return }
+    var totals = matching.totals[match.home] ?? GroupTotals()
+    matching.totals[match.home] = nil
+    try totals.add(
+      charged: match.event, charge: match.event.charge ?? .zero, accepted: match.entry.amount,
+      roundedTo: terms.rounding)
+    try totals.count(match.entry, as: match.entry.kind)
+    matching.totals[match.home] = totals
+    count(policyOf: match.event, in: match.home)
+    matching.cleanRequests += 1
+  }
+
   mutating func add(_ match: RequestMatch) throws {
     if let charged = match.charged { lookalikes.note(charged) }
     guard mayConcern(match) else { return }

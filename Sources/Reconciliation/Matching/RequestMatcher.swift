@@ -10,6 +10,13 @@ package struct RequestRows: Sendable {
   package init() {}
 }
 
+/// A request that is clean at a glance: what is posted is accepted as it stands.
+struct PlainMatch {
+  let event: UsageEvent
+  let entry: LedgerEntry
+  let home: GroupKey
+}
+
 /// Puts one request's rows together and says which line each difference belongs to.
 package struct RequestMatcher: Sendable {
   private let terms: Terms
@@ -18,6 +25,27 @@ package struct RequestMatcher: Sendable {
   package init(terms: Terms, closedPeriods: [ClosedPeriod]) {
     self.terms = terms
     closed = Set(closedPeriods.map(\.period))
+  }
+
+  /// The common case, told at a glance: one charge candidate, the first of its call, and one usage
+  /// entry for it in the right place and of the right amount.
+  ///
+  /// - Returns: `nil` where it takes the whole definition to tell.
+  func plainMatch(_ rows: RequestRows, calls: ProviderCalls) throws(MoneyError) -> PlainMatch? {
+    guard rows.events.count == 1, rows.entries.count == 1, rows.setAside.isEmpty else { return nil }
+    let event = rows.events[0]
+    let entry = rows.entries[0]
+    guard event.isChargeCandidate, entry.kind == .usage, entry.tenant == event.tenant,
+      entry.deployment == event.deployment, entry.currency == event.currency,
+      calls.original(of: event) == nil
+    else { return nil }
+    let home = GroupKey(of: event, in: terms.zone)
+    guard home.period == entry.serviceMonth else { return nil }
+    let expected = try expectedPosting(event)
+    if entry.amount != expected {
+      guard try isWithinRounding(entry.amount, of: event) else { return nil }
+    }
+    return PlainMatch(event: event, entry: entry, home: home)
   }
 
   /// - Parameter calls: tells the first event of each provider call.

@@ -75,14 +75,7 @@ struct RowTable {
   func missingTargets() -> [String] {
     let wanted = Set(unnamed.compactMap(\.reversesEntryID))
     guard !wanted.isEmpty else { return [] }
-    return wanted.subtracting(knownIDs(among: wanted)).sorted()
-  }
-
-  private func knownIDs(among wanted: Set<String>) -> Set<String> {
-    var known = Set(unnamed.map(\.entryID))
-    for row in rows.values { known.formUnion(row.entries.map(\.entryID)) }
-    known.formUnion(groupEntries.map(\.entry.entryID))
-    return known.intersection(wanted)
+    return wanted.subtracting(entries(among: wanted).keys).sorted()
   }
 
   /// Gives each unnamed reversal to the request or the group of what it reverses; one whose target
@@ -91,9 +84,8 @@ struct RowTable {
   /// - Parameter targets: further entries that were looked up for this, not to be counted.
   mutating func settleUnnamed(targets: [LedgerEntry]) {
     guard !unnamed.isEmpty else { return }
-    var byID: [String: LedgerEntry] = [:]
-    for row in rows.values { for entry in row.entries { byID[entry.entryID] = entry } }
-    for entry in groupEntries.map(\.entry) + unnamed + targets { byID[entry.entryID] = entry }
+    var byID = entries(among: Set((unnamed + targets).compactMap(\.reversesEntryID)))
+    for entry in targets { byID[entry.entryID] = entry }
     for entry in unnamed {
       let target = LedgerEntry.target(of: entry, in: byID)
       if let target, !target.kind.netsPerRequest {
@@ -106,6 +98,19 @@ struct RowTable {
       }
     }
     unnamed = []
+  }
+
+  /// The pulled entries of some ids. Looks through all rows: an index of every id would cost more
+  /// than the few reversals that need it.
+  private func entries(among wanted: Set<String>) -> [String: LedgerEntry] {
+    var found: [String: LedgerEntry] = [:]
+    func note(_ entry: LedgerEntry) {
+      if wanted.contains(entry.entryID) { found[entry.entryID] = entry }
+    }
+    for row in rows.values { for entry in row.entries { note(entry) } }
+    for entry in groupEntries { note(entry.entry) }
+    for entry in unnamed { note(entry) }
+    return found
   }
 }
 

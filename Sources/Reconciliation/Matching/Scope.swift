@@ -15,6 +15,25 @@ package struct Scope: Sendable {
     places = terms.places
   }
 
+  /// Rows this far outside the range are read along, so that a duplicate across its edge is known.
+  private static let margin: Int64 = 86_400
+
+  /// The events of the range.
+  package var usage: UsageSelection { .occurred(window, places) }
+
+  /// The events just before and just after the range.
+  var edges: [UsageSelection] {
+    let before = window.lowerBound.adding(seconds: -Self.margin)..<window.lowerBound
+    let after = window.upperBound..<window.upperBound.adding(seconds: Self.margin)
+    return [.occurred(before, places), .occurred(after, places)]
+  }
+
+  /// The entries that may bill the events of the range.
+  package var entries: EntrySelection {
+    .booked(
+      periods: wholePeriods, orPostedFrom: window.lowerBound.adding(seconds: -Self.margin), places)
+  }
+
   /// Months the range covers from the first day to the last.
   package var wholePeriods: [AccountingPeriod] { range.periods.filter(range.covers) }
 

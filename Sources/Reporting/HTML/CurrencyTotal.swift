@@ -49,7 +49,10 @@ struct CurrencyTotal {
       }
     }
     self.lines = lines.filter { $0.groups > 0 }
-    for correction in judgement.corrections where correction.currency == currency {
+    // An entry may take an amount off a group outside the run, such as next month's.
+    let shown = Set(judgement.groups.map(\.key))
+    for correction in judgement.corrections
+    where correction.currency == currency && shown.contains(correction.group) {
       if correction.status == .posted {
         try corrected += correction.amount
       } else {

@@ -11,6 +11,7 @@ extension DemoDraft {
     for place in places.indices where places[place].trait == .invalidEvents {
       var choices = events.indices.filter {
         events[$0].isCharged && events[$0].place == place && events[$0].period == plan.period
+          && events[$0].event.attempt == .primary
       }
       guard choices.count > Flaw.allCases.count else { throw DemoTooSmall(what: "invalid events") }
       for flaw in Flaw.allCases {

@@ -17,6 +17,7 @@ extension DemoDraft {
     let byGroup = placesByGroup()
     let isUnsettled = groups(of: [.inTransit, .lateEvent])
     try writePolicies(months)
+    let settlement = entries.count
 
     var settled: [DemoSettled] = []
     for (group, month) in months.sorted(by: { $0.key < $1.key }) {
@@ -30,7 +31,7 @@ extension DemoDraft {
       }
       settled.append(one)
     }
-    try plantRoundingFaults(settled)
+    try plantRoundingFaults(settled, entriesFrom: settlement)
     try invoice(settled)
   }
 
@@ -90,7 +91,9 @@ extension DemoDraft {
 
 /// Faults of rounding, in months that are otherwise settled.
 extension DemoDraft {
-  private mutating func plantRoundingFaults(_ settled: [DemoSettled]) throws {
+  private mutating func plantRoundingFaults(
+    _ settled: [DemoSettled], entriesFrom settlement: Int
+  ) throws {
     let drifting = try settled.filter { one in
       let needed = try one.month.all.roundingNeeded(one.group.currency)
       return one.group.period == plan.period && one.place.isOrdinaryUsage && !needed.isZero
@@ -101,7 +104,7 @@ extension DemoDraft {
       guard !choices.isEmpty else { throw DemoTooSmall(what: "a missing rounding entry") }
       let one = choices.remove(at: random.below(choices.count))
       let needed = try one.month.all.roundingNeeded(one.group.currency)
-      removeRounding(of: one.group)
+      removeRounding(of: one.group, from: settlement)
       plant(.roundingDrift, in: one.group, amount: -needed)
     }
     choices.sort { $0.month.all.requests < $1.month.all.requests }
@@ -116,8 +119,8 @@ extension DemoDraft {
     }
   }
 
-  private mutating func removeRounding(of group: DemoGroup) {
-    for index in entries.indices {
+  private mutating func removeRounding(of group: DemoGroup, from settlement: Int) {
+    for index in settlement..<entries.count {
       guard let entry = entries[index]?.entry, entry.kind == .rounding,
         entry.tenant == group.tenant, entry.deployment == group.deployment,
         entry.currency == group.currency, entry.serviceMonth == group.period

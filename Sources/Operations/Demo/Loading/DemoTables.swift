@@ -50,7 +50,8 @@ extension DemoBooks {
       input_tokens cache_read_tokens cache_write_5m_tokens cache_write_1h_tokens output_tokens
       reasoning_tokens cost charge charge_minor currency price_version policy_id
       """,
-      events.lazy.map { row in
+      arrivals.lazy.map { position in
+        let row = events[position]
         let event = row.event
         let tokens = event.tokens
         return [

@@ -21,7 +21,10 @@ extension DemoDraft {
       var random = DemoRandom(seed: plan.seed, stream: "traffic \(name)")
       for (month, least) in zip(plan.traffic, [0, 3, 8, 0]) {
         var open = max(least, plan.events / 1000 * month.share * place.weight / weight)
-        if place.trait == .subcentLeak, month.share > 500 { open = plan.scaled(6000, least: 550) }
+        if month.share > 500 {
+          if place.trait == .subcentLeak { open = plan.scaled(6000, least: 550) }
+          if place.trait == .invalidEvents { open = max(open, 20) }
+        }
         while open > 0 {
           let calls = min(open, 1 + random.index(weights: [8, 6, 5, 4, 3, 3, 2, 2, 1, 1]))
           try sitting(at: index, from: month.calendar.moment(&random), calls: calls, &random)

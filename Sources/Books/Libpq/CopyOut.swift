@@ -3,29 +3,39 @@ import CPostgres
 /// One row of a binary COPY: its fields where libpq put them, `nil` = NULL. The memory is lent for
 /// the length of the call.
 package struct CopyRow: ~Copyable {
-  package fileprivate(set) var fields: [UnsafeRawBufferPointer?] = []
+  // Rows come by the hundred thousand: one list of fields, without counted references, serves all.
+  private let slots: UnsafeMutableBufferPointer<UnsafeRawBufferPointer?>
+
+  fileprivate init(columns: Int) {
+    slots = .allocate(capacity: columns)
+    slots.initialize(repeating: nil)
+  }
+
+  deinit { slots.deallocate() }
+
+  package var fields: UnsafeBufferPointer<UnsafeRawBufferPointer?> { UnsafeBufferPointer(slots) }
 
   /// Finds the fields of one message; `bytes` starts at the row's field count.
   /// - Returns: `false` at the trailer that ends the COPY.
-  fileprivate mutating func split(
+  fileprivate func split(
     _ bytes: UnsafeRawBufferPointer, of book: String
   ) throws(BooksError) -> Bool {
-    fields.removeAll(keepingCapacity: true)
     guard bytes.count >= 2 else { throw CopyRow.malformed(book) }
     let count = Int16(bigEndian: bytes.loadUnaligned(as: Int16.self))
     guard count >= 0 else { return false }
+    guard Int(count) == slots.count else { throw CopyRow.malformed(book) }
     var offset = 2
-    for _ in 0..<count {
+    for index in 0..<slots.count {
       guard bytes.count - offset >= 4 else { throw CopyRow.malformed(book) }
       let length = Int(
         Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
       offset += 4
       guard length >= 0 else {
-        fields.append(nil)
+        slots[index] = nil
         continue
       }
       guard bytes.count - offset >= length else { throw CopyRow.malformed(book) }
-      fields.append(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]))
+      slots[index] = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])
       offset += length
     }
     return true
@@ -46,6 +56,7 @@ extension Connection {
   package func copyOut(
     _ statement: String, receive: (borrowing CopyRow) throws -> Void
   ) throws {
+    requireFree()
     guard let started = PQexec(pointer, statement) else { throw lost() }
     let result = QueryResult(owning: started)
     try check(result)
@@ -53,18 +64,20 @@ extension Connection {
       preconditionFailure("no COPY TO STDOUT: \(statement)")
     }
     do {
-      try receiveRows(receive)
+      try receiveRows(columns: result.columnCount, receive)
     } catch {
       cancellation.cancel()
       drainCopy()
       throw error
     }
-    try finish()
+    try finishCopy()
   }
 
   /// The header of the format travels with the first row: signature, flags, extension.
-  private func receiveRows(_ receive: (borrowing CopyRow) throws -> Void) throws {
-    var row = CopyRow()
+  private func receiveRows(
+    columns: Int, _ receive: (borrowing CopyRow) throws -> Void
+  ) throws {
+    let row = CopyRow(columns: columns)
     var isFirst = true
     while let message = try nextMessage() {
       defer { PQfreemem(UnsafeMutableRawPointer(mutating: message.baseAddress)) }
@@ -94,7 +107,7 @@ extension Connection {
     switch length {
     case -1: return nil
     case ..<0:
-      try finish()
+      try finishCopy()
       throw lost()
     default: return UnsafeRawBufferPointer(start: buffer, count: Int(length))
     }
@@ -107,7 +120,7 @@ extension Connection {
   }
 
   /// Takes all results that are left and throws the first that is an error.
-  @discardableResult private func finish() throws(BooksError) -> Int {
+  @discardableResult func finishCopy() throws(BooksError) -> Int {
     var failure: BooksError?
     var rows = 0
     while let rest = PQgetResult(pointer) {
@@ -122,61 +135,5 @@ extension Connection {
     if let failure { throw failure }
     guard PQstatus(pointer) == CONNECTION_OK else { throw lost() }
     return rows
-  }
-}
-
-extension Connection {
-  /// Runs `copy … from stdin` with lines of COPY's text format, each with its line end.
-  /// - Returns: the number of rows the server took.
-  @discardableResult package func copyIn(
-    _ statement: String, rows: some Sequence<String>
-  ) throws(BooksError) -> Int {
-    guard let started = PQexec(pointer, statement) else { throw lost() }
-    let result = QueryResult(owning: started)
-    try check(result)
-    guard result.status == PGRES_COPY_IN else {
-      preconditionFailure("no COPY FROM STDIN: \(statement)")
-    }
-    var buffer: [UInt8] = []
-    var isOpen = true
-    for row in rows where isOpen {
-      buffer += row.utf8
-      if buffer.count >= 1 << 16 {
-        isOpen = send(buffer)
-        buffer.removeAll(keepingCapacity: true)
-      }
-    }
-    if isOpen, buffer.isEmpty || send(buffer) { _ = PQputCopyEnd(pointer, nil) }
-    return try finish()
-  }
-
-  private func send(_ bytes: [UInt8]) -> Bool {
-    bytes.withUnsafeBytes {
-      PQputCopyData(
-        pointer, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count)) == 1
-    }
-  }
-}
-
-/// COPY's text format.
-package enum CopyText {
-  /// One line, its end included; `nil` = NULL.
-  package static func line(_ fields: [String?]) -> String {
-    fields.map { $0.map(escaped) ?? "\\N" }.joined(separator: "\t") + "\n"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    guard text.utf8.contains(where: { [0x5C, 0x09, 0x0A, 0x0D].contains($0) }) else { return text }
-    var line = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\": line += "\\\\"
-      case "\t": line += "\\t"
-      case "\n": line += "\\n"
-      case "\r": line += "\\r"
-      default: line.unicodeScalars.append(scalar)
-      }
-    }
-    return line
   }
 }
