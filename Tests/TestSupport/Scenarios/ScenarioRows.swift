@@ -1,0 +1,190 @@
+import Accounting
+import Billing
+import Reconciliation
+
+extension ScenarioParser {
+  /// `usage REQUEST PLACE TIME [charge AMOUNT] [in N] [out N] …`
+  mutating func readUsage(_ words: inout ScenarioWords) throws {
+    let request = try words.word("a request")
+    let place = try words.placeName()
+    let time = try words.instant()
+    var event = UsageEvent(
+      eventID: "event-\(words.line)", requestID: request, tenant: place.tenant,
+      deployment: place.deployment, occurredAt: time, recordedAt: time.adding(seconds: 1),
+      model: "sonnet", charge: nil, currency: ScenarioParser.usd)
+    try words.options { name, words in
+      switch name {
+      case "charge": event.charge = try words.money()
+      case "currency": event.currency = try words.currency()
+      case "cents": event.chargeMinor = try words.number()
+      case "in": event.tokens.input = try words.number()
+      case "out": event.tokens.output = try words.number()
+      case "cached": event.tokens.cacheRead = try words.number()
+      case "quantity":
+        event.quantity = try words.money()
+        event.unit = try words.word("a unit")
+      case "id": event.eventID = try words.word("an event id")
+      case "recorded": event.recordedAt = try words.instant()
+      case "provider": event.providerRequestID = try words.word("a provider's request id")
+      case "attempt": event.attempt = AttemptKind(try words.word("an attempt kind"))
+      case "status": event.status = UsageStatus(try words.word("a status"))
+      case "unbillable": event.billable = false
+      case "user": event.user = try words.word("a user")
+      case "session": event.session = try words.word("a session")
+      case "model": event.model = try words.word("a model")
+      default: return false
+      }
+      return true
+    }
+    current?.contents.usage.append(event)
+  }
+
+  /// `ledger REQUEST|- PLACE MONTH AMOUNT [kind KIND] [for MONTH] [reverses ENTRY] …`
+  mutating func readLedger(_ words: inout ScenarioWords) throws {
+    let request = try words.word("a request, or - for none")
+    let place = try words.placeName()
+    let period = try words.period()
+    var entry = LedgerEntry(
+      entryID: "entry-\(words.line)", tenant: place.tenant, deployment: place.deployment,
+      requestID: request == "-" ? nil : request, amount: try words.money(),
+      currency: ScenarioParser.usd, period: period,
+      postedAt: DayRange(period).instants(in: .utc).lowerBound
+        .adding(seconds: 86_400 + Int64(words.line)))
+    try words.options { name, words in
+      switch name {
+      case "kind": entry.kind = EntryKind(try words.word("an entry kind"))
+      case "currency": entry.currency = try words.currency()
+      case "for": entry.servicePeriod = try words.period()
+      case "id": entry.entryID = try words.word("an entry id")
+      case "posted": entry.postedAt = try words.instant()
+      case "reverses":
+        entry.reversesEntryID = try words.word("an entry id")
+        entry.kind = .reversal
+      default: return false
+      }
+      return true
+    }
+    current?.contents.entries.append(entry)
+  }
+
+  /// `unreadable usage|ledger|policy ID PLACE [request R] [currency C] [month M] [at TIME]`
+  mutating func readUnreadable(_ words: inout ScenarioWords) throws {
+    let relation = try words.take("usage, ledger or policy") { word in
+      let relations: [String: SetAsideRow.Relation] = [
+        "usage": .usageEvent, "ledger": .ledgerEntry, "policy": .chargePolicy,
+      ]
+      return relations[word]
+    }
+    let rowID = try words.word("the row's id")
+    let place = try words.placeName()
+    var row = SetAsideRow(
+      relation: relation, rowID: rowID, tenant: place.tenant, deployment: place.deployment,
+      problem: "cannot be read")
+    try words.options { name, words in
+      switch name {
+      case "request": row.requestID = try words.word("a request")
+      case "currency": row.currency = try words.currency()
+      case "month": row.period = try words.period()
+      case "at": row.at = try words.instant()
+      default: return false
+      }
+      return true
+    }
+    current?.contents.setAside.append(row)
+  }
+
+  /// `lost usage|ledger ID`: the source counts the row but does not hand it out.
+  mutating func readLost(_ words: inout ScenarioWords) throws {
+    let relation = try words.word("usage or ledger")
+    let id = try words.word("the row's id")
+    switch relation {
+    case "usage": current?.lostEventIDs.insert(id)
+    case "ledger": current?.lostEntryIDs.insert(id)
+    default: throw words.error("'\(relation)' is neither usage nor ledger")
+    }
+  }
+
+  static var usd: Currency {
+    guard let usd = Currency("USD") else { preconditionFailure("USD is a currency") }
+    return usd
+  }
+}
+
+// What stands beside the two books.
+extension ScenarioParser {
+  /// `policy ID PLACE KIND [fee X in-usage|separately] [included N UNIT] [overage X] [from] [to]`
+  mutating func readPolicy(_ words: inout ScenarioWords) throws {
+    let id = try words.word("a policy id")
+    let place = try words.placeName()
+    var policy = ChargePolicy(
+      policyID: id, tenant: place.tenant, deployment: place.deployment,
+      kind: ChargePolicy.Kind(try words.word("a policy kind")), currency: ScenarioParser.usd,
+      effectiveFrom: Instant("2026-01-01T00:00:00Z") ?? Instant(microseconds: 0))
+    try words.options { name, words in
+      switch name {
+      case "fee":
+        policy.plan.baseFee = try words.money()
+        policy.plan.baseFeeInUsage = try words.take("in-usage or separately") {
+          ["in-usage": true, "separately": false][$0]
+        }
+      case "included":
+        policy.plan.includedQuantity = try words.money()
+        policy.plan.includedUnit = try words.word("a unit")
+      case "overage": policy.plan.overagePrice = try words.money()
+      case "also": policy.plan.furtherTerms.append(try words.word("a further term"))
+      case "currency": policy.currency = try words.currency()
+      case "from": policy.effectiveFrom = try words.instant()
+      case "to": policy.effectiveTo = try words.instant()
+      default: return false
+      }
+      return true
+    }
+    let others = current?.contents.policies ?? []
+    current?.contents.policies = others + [policy]
+  }
+
+  /// `period-charge PLACE MONTH AMOUNT [currency C] [revision N]`
+  mutating func readPeriodCharge(_ words: inout ScenarioWords) throws {
+    let place = try words.placeName()
+    var charge = PeriodCharge(
+      tenant: place.tenant, deployment: place.deployment, period: try words.period(),
+      amount: try words.money(), currency: ScenarioParser.usd)
+    try words.options { name, words in
+      switch name {
+      case "currency": charge.currency = try words.currency()
+      case "revision": charge.revision = Int(try words.number())
+      default: return false
+      }
+      return true
+    }
+    let others = current?.contents.periodCharges ?? []
+    current?.contents.periodCharges = others + [charge]
+  }
+
+  /// `invoice PLACE MONTH AMOUNT [currency C] [kind K] [status S]`
+  mutating func readInvoice(_ words: inout ScenarioWords) throws {
+    let place = try words.placeName()
+    var line = InvoiceLine(
+      lineID: "line-\(words.line)", invoiceID: "invoice-\(place.tenant)", tenant: place.tenant,
+      deployment: place.deployment, period: try words.period(), amount: try words.money(),
+      currency: ScenarioParser.usd)
+    try words.options { name, words in
+      switch name {
+      case "currency": line.currency = try words.currency()
+      case "kind": line.kind = try words.word("a kind of line")
+      case "status": line.status = try words.word("a status")
+      default: return false
+      }
+      return true
+    }
+    let others = current?.contents.invoiceLines ?? []
+    current?.contents.invoiceLines = others + [line]
+  }
+
+  /// `closed MONTH TIME`
+  mutating func readClosed(_ words: inout ScenarioWords) throws {
+    let closed = ClosedPeriod(period: try words.period(), closedAt: try words.instant())
+    let others = current?.contents.closedPeriods ?? []
+    current?.contents.closedPeriods = others + [closed]
+  }
+}
