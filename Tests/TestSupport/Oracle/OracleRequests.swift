@@ -84,7 +84,8 @@ extension Oracle {
     if let event = chargedEvent(of: file) ?? file.events.first {
       return terms.instants.contains(event.occurredAt)
     }
-    if let row = file.setAside.first(where: { $0.relation == .usageEvent }), let at = row.at {
+    let told = file.setAside.filter { $0.relation == .usageEvent }.compactMap(\.at)
+    if let at = told.min() {
       return terms.instants.contains(at)
     }
     return file.entries.contains {
