@@ -111,7 +111,7 @@ extension Findings {
 }
 
 extension GroupFinding {
-  init(_ result: GroupResult) {
+  package init(_ result: GroupResult) {
     self.init(key: result.key, isWholePeriod: result.isWholePeriod)
     requests = result.requests
     recorded = result.recorded
@@ -131,7 +131,7 @@ extension BreakFinding {
     .policyGap, .policyOverlap, .invoiceUntied, .completenessFailure,
   ]
 
-  init(_ found: Break) {
+  package init(_ found: Break) {
     let row = found.eventIDs.first ?? found.entryIDs.first ?? ""
     self.init(
       code: found.code, group: found.group,
@@ -142,7 +142,7 @@ extension BreakFinding {
 }
 
 extension CorrectionFinding {
-  init(_ correction: Correction) {
+  package init(_ correction: Correction) {
     self.init(
       code: correction.code, kind: correction.kind, tenant: correction.tenant,
       deployment: correction.deployment, currency: correction.currency, period: correction.period,
