@@ -58,7 +58,9 @@ let package = Package(
     .executableTarget(
       name: "tieout",
       dependencies: [
-        "Operations", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Accounting", "Operations", "Reconciliation",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Tieout.docc"],
       swiftSettings: settings),
@@ -82,10 +84,13 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "OperationsTests",
-      dependencies: ["Books", "Operations", "Reconciliation", "TestSupport"],
+      dependencies: [
+        "Accounting", "Books", "Operations", "Reconciliation", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["Operations", "TestSupport", "tieout"],
+      name: "CommandTests", dependencies: ["Books", "Operations", "TestSupport", "tieout"],
       swiftSettings: settings),
   ]
 )

@@ -86,7 +86,7 @@ private struct Judge {
       terms: terms, scope: scope, pooling: pooling,
       dueRule: DueRule(
         policies: masterData.policies, periodCharges: masterData.periodCharges ?? [],
-        terms: terms),
+        pooling: pooling, terms: terms),
       blocks: Blocks(
         setAside: matching.setAside, requests: matching.requests, pooling: pooling,
         register: register))

@@ -79,8 +79,3 @@ extension Instant {
     self = instant
   }
 }
-
-extension Money {
-  /// For amounts that are written in the source.
-  init(literal text: String) throws(MoneyError) { try self.init(text) }
-}

@@ -28,7 +28,7 @@ package struct JobRun {
     progress(RunProgress(stage: "connecting"))
     let books = try PostgresBooks(
       gateway: request.job.gateway.place, ledger: request.job.ledger.place, zone: terms.zone)
-    try books.verify(posting: request.post)
+    try books.verify(posting: request.post, recording: request.writesRecord)
     guard request.writesRecord else { return try attempt(on: books) }
     guard try books.tryLock() else { throw RunStopped.anotherRun }
     for _ in 1..<Self.attempts {

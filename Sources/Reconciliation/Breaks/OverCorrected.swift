@@ -9,16 +9,15 @@ extension BreakRule {
       """,
     remedy: "none: reverse the surplus reversal by hand, then run again",
     disposition: .report,
-    judge: .request { match, _ in
+    judge: .request { match, book in
       for entry in match.entries {
         let group = GroupKey(of: entry)
         let left = try match.left(of: entry)
         guard left.sign * entry.amount.sign < 0,
           match.net(in: group).sign * entry.amount.sign < 0
         else { continue }
-        return Finding(
-          subject: match.subject.text, place: group, requestID: match.subject.requestID,
-          eventIDs: match.eventIDs, entryIDs: match.entryIDs,
+        return match.finding(
+          book,
           explanation: """
             Entry \(entry.entryID) of \(entry.amount.text(entry.currency)) was reversed by more \
             than itself: \(left.text(entry.currency)) is left.

@@ -40,6 +40,7 @@ package struct Due: Hashable, Sendable {
 struct DueRule {
   let policies: PolicyBook?
   let periodCharges: [PeriodCharge]
+  let pooling: Pooling
   let terms: Terms
 
   func due(
@@ -47,7 +48,7 @@ struct DueRule {
   ) throws(MoneyError) -> Due {
     let inForce = inForce(for: group)
     let kinds = Set(inForce.map(\.kind.text)).sorted()
-    let plans = inForce.filter { $0.kind == .planInclusive && $0.currency == group.currency }
+    let plans = plans(for: group)
     var due = Due(
       basis: .usage, policy: kinds.count > 1 ? "mixed" : kinds.first, amount: .zero,
       roundedUsage: try usage.charge.rounded(to: group.currency, terms.rounding),
@@ -70,6 +71,13 @@ struct DueRule {
       return due
     }
     return try planned(due, by: inForce, for: group, usage: usage)
+  }
+
+  /// Whether a group is billed by the period: under a plan, or by a gateway that keeps no policies.
+  func isPlanned(_ group: GroupKey) -> Bool { policies == nil || !plans(for: group).isEmpty }
+
+  private func plans(for group: GroupKey) -> [ChargePolicy] {
+    inForce(for: group).filter { $0.kind == .planInclusive && $0.currency == group.currency }
   }
 
   private func planned(
@@ -103,6 +111,9 @@ struct DueRule {
     }
     guard policy.isEffective(throughout: period(of: group)) else {
       return not("policy \(policy.policyID) covers only a part of \(group.period)")
+    }
+    guard policy.deployment != nil || !pooling.isChargedByDeployment(group) else {
+      return not("the gateway gives period charges by deployment, and none for this group")
     }
     guard policy.deployment == group.deployment else {
       return not("policy \(policy.policyID) covers the whole tenant, and this is one deployment")

@@ -31,10 +31,10 @@ struct GroupBook {
   private func groupsWithoutRows() -> [GroupKey] {
     var keys: Set<GroupKey> = []
     for charge in dueRule.periodCharges {
-      keys.insert(
-        GroupKey(
-          tenant: charge.tenant, deployment: charge.deployment, currency: charge.currency,
-          period: charge.period))
+      let key = GroupKey(
+        tenant: charge.tenant, deployment: charge.deployment, currency: charge.currency,
+        period: charge.period)
+      if dueRule.isPlanned(key) { keys.insert(key) }
     }
     let policies = dueRule.policies
     for period in scope.wholePeriods {

@@ -35,7 +35,7 @@ package struct GroupFacts: Sendable {
   /// Whether there is anything to tell of the group.
   package var isEmpty: Bool {
     totals.usage.requests == 0 && due.amount.isZero && posted.isZero && entryCount == 0
-      && blockedBy.isEmpty
+      && blockedBy.isEmpty && !(due.isPlan && due.periodCharge != nil)
   }
 
   private var entryCount: Int {

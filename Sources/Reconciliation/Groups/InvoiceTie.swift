@@ -44,7 +44,8 @@ struct InvoiceBook {
     for key in byGroup.keys.sorted() {
       let covered = covered(by: key, withOwnLines: Set(byGroup.keys))
       let own = byGroup[key] ?? []
-      let entries = (memos[key] ?? []).map(\.entry)
+      let entries = Set(covered + [key]).flatMap { memos[$0] ?? [] }.map(\.entry)
+        .sorted(by: LedgerEntry.inPostingOrder)
       let invoiced = try Money.sum(own.map(\.amount) + entries.map(\.amount))
       let comesTo = try comesTo(covered, in: key.currency)
       ties.append(

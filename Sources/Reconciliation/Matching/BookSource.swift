@@ -38,7 +38,10 @@ package enum EntrySelection: Hashable, Sendable {
   /// Entries booked to, or with service in, one of the periods, and whatever was posted from an
   /// instant on.
   case booked(periods: [AccountingPeriod], orPostedFrom: Instant, PlaceFilter)
+  /// Entries that name one of the requests, and reversals without a request of such entries or of
+  /// such reversals.
   case requests([String])
+  /// Entries of these ids, and those that reverse them.
   case entryIDs([String])
 }
 

@@ -75,8 +75,8 @@ package struct InProcessEngine: MatchEngine {
   ) throws {
     guard !doubtful.isEmpty else { return }
     let requests = doubtful.compactMap(\.requestID)
-    var entryIDs: [String] = []
-    for case .entry(let id) in doubtful { entryIDs.append(id) }
+    var entryIDs: Set<String> = []
+    for case .entry(let id) in doubtful { entryIDs.insert(id) }
     table.forget(doubtful)
     var providerIDs: Set<String> = []
     try books.usage(.requests(requests)) { row in
@@ -85,16 +85,23 @@ package struct InProcessEngine: MatchEngine {
     }
     try books.usage(.providerRequests(providerIDs.sorted())) { table.note($0) }
     let wanted = Set(doubtful)
-    let keep: (Pulled<LedgerEntry>) -> Void = { row in
-      // Group-level entries that come along were counted by the pull.
-      if case .row(let entry) = row, !entry.kind.netsPerRequest { return }
-      if case .row(let entry) = row, let id = entry.requestID, !wanted.contains(.request(id)) {
-        return
+    var read: Set<String> = []
+    func take(_ row: Pulled<LedgerEntry>) {
+      if case .row(let entry) = row {
+        // Group-level entries and other requests that come along were counted by the pull.
+        let isOther = entry.requestID.map { !wanted.contains(.request($0)) } ?? false
+        guard entry.kind.netsPerRequest, !isOther, read.insert(entry.entryID).inserted else {
+          return
+        }
       }
       table.add(row)
     }
-    try books.entries(.requests(requests), receive: keep)
-    try books.entries(.entryIDs(entryIDs), receive: keep)
+    try books.entries(.requests(requests), receive: take)
+    while !entryIDs.isEmpty {
+      let before = read
+      try books.entries(.entryIDs(entryIDs.sorted()), receive: take)
+      entryIDs = read.subtracting(before).subtracting(entryIDs)
+    }
     try settle(&table, from: books)
   }
 

@@ -39,11 +39,11 @@ package struct RequestMatch: Hashable, Sendable {
   /// Charge candidates, in recording order.
   package var candidates: [UsageEvent] { events.filter(\.isChargeCandidate) }
 
-  /// When the request took place: by its charged event, else its first one, else one that was set
-  /// aside; `nil` where the gateway tells nothing of it.
+  /// When the request took place: by its charged event, else its first one, else the earliest that
+  /// was set aside; `nil` where the gateway tells nothing of it.
   package var occurredAt: Instant? {
     (charged ?? events.first)?.occurredAt
-      ?? setAside.first { $0.relation == .usageEvent && $0.at != nil }?.at
+      ?? setAside.filter { $0.relation == .usageEvent }.compactMap(\.at).min()
   }
 
   /// Nothing about it needs a rule: the figures are right and it was told once.

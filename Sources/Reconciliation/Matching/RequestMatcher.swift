@@ -67,6 +67,10 @@ package struct RequestMatcher: Sendable {
     let inTransit = charged.map(isInTransit) ?? false
     var accepted = expected
     if !rows.setAside.isEmpty {
+      if let charged, let home {
+        accepted =
+          try acceptedWhole(&differences, of: charged, at: home, expected: expected) ?? expected
+      }
       differences.giveAll(to: .setAside)
     } else if let charged, let home {
       accepted = try explain(

@@ -116,13 +116,15 @@ struct RowTable {
 
 extension LedgerEntry {
   /// What a reversal reverses in the end: the first entry up its chain that names a request or is
-  /// no reversal.
+  /// no reversal, or the last one known; `nil` where it reverses nothing known.
   fileprivate static func target(
     of entry: LedgerEntry, in byID: [String: LedgerEntry]
   ) -> LedgerEntry? {
     var current = entry
     for _ in 0...byID.count {
-      guard let id = current.reversesEntryID, let next = byID[id] else { return nil }
+      guard let id = current.reversesEntryID, let next = byID[id] else {
+        return current == entry ? nil : current
+      }
       if next.requestID != nil || next.kind != .reversal { return next }
       current = next
     }

@@ -120,14 +120,26 @@ extension InMemoryBooks {
       }
     case .requests(let requests):
       let own = contents.entries.filter { $0.requestID.map(requests.contains) ?? false }
-      let ownIDs = Set(own.map(\.entryID))
-      return contents.entries.filter {
-        ownIDs.contains($0.entryID) || ($0.reversesEntryID.map(ownIDs.contains) ?? false)
-      }
+      return own + unnamedReversals(of: Set(own.map(\.entryID)))
     case .entryIDs(let ids):
       return contents.entries.filter {
         ids.contains($0.entryID) || ($0.reversesEntryID.map(ids.contains) ?? false)
       }
+    }
+  }
+
+  /// Reversals without a request, of some entries and of such reversals.
+  private func unnamedReversals(of ids: Set<String>) -> [LedgerEntry] {
+    var found: [LedgerEntry] = []
+    var reversed = ids
+    while true {
+      let next = contents.entries.filter { entry in
+        entry.requestID == nil && entry.reversesEntryID.map(reversed.contains) ?? false
+          && !found.contains(entry)
+      }
+      guard !next.isEmpty else { return found }
+      found += next
+      reversed.formUnion(next.map(\.entryID))
     }
   }
 

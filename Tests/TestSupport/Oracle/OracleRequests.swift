@@ -85,7 +85,9 @@ extension Oracle {
       return terms.instants.contains(event.occurredAt)
     }
     let told = file.setAside.filter { $0.relation == .usageEvent }.compactMap(\.at)
-    if !told.isEmpty { return told.contains(where: terms.instants.contains) }
+    if let at = told.min() {
+      return terms.instants.contains(at)
+    }
     return file.entries.contains {
       GroupKey(of: $0) == place && terms.instants.contains($0.postedAt)
     }
