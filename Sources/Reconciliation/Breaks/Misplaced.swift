@@ -26,8 +26,10 @@ extension BreakRule {
         guard let home = match.home, !shares.isEmpty else { return nil }
         let astray = shares.filter { $0.group != home }
         var drafts = try astray.flatMap(match.clearing)
-        if let missing = shares.first(where: { $0.group == home })?.amount {
-          drafts.append(match.charge(-missing, in: home))
+        if let missing = shares.first(where: { $0.group == home })?.amount,
+          let homecoming = match.homecoming(-missing, from: line)
+        {
+          drafts.append(homecoming)
         }
         return match.finding(
           book, shares: shares, explanation: "\(astray.text) \(explanation) \(home).",

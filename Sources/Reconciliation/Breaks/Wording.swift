@@ -12,7 +12,13 @@ extension LivePosting {
 }
 
 extension RequestMatch {
-  var entryIDs: [String] { entries.map(\.entryID) }
+  /// An entry that stands for itself comes before those that reverse it.
+  var entryIDs: [String] {
+    let ids = entries.map(\.entryID)
+    guard case .entry(let own) = subject else { return ids }
+    return ids.filter { $0 == own } + ids.filter { $0 != own }
+  }
+
   var eventIDs: [String] { events.map(\.eventID) }
 
   /// `request req-7`, or the entry that names none.

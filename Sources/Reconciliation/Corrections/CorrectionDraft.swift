@@ -42,9 +42,14 @@ extension RequestMatch {
       subject: "\(subject.text) reversal \(posting.entry.entryID)", previousKey: previousKey)
   }
 
+  /// What no single entry explains. An entry that stands for itself is reversed by name: without a
+  /// request there is nothing else to net it with.
   func adjustment(_ amount: Money, in group: GroupKey) -> CorrectionDraft {
-    CorrectionDraft(
-      kind: .adjustment, place: group, amount: amount, requestID: subject.requestID,
+    var itself: String?
+    if case .entry(let id) = subject { itself = id }
+    return CorrectionDraft(
+      kind: itself == nil ? .adjustment : .reversal, place: group, amount: amount,
+      requestID: subject.requestID, reversesEntryID: itself,
       subject: "\(subject.text) adjustment", previousKey: previousKey)
   }
 
@@ -53,6 +58,18 @@ extension RequestMatch {
     CorrectionDraft(
       kind: .usage, place: group, amount: amount, requestID: subject.requestID,
       subject: "\(subject.text) charge", previousKey: previousKey)
+  }
+
+  /// What comes home from elsewhere: a charge, once. Where a charge stands at home already, or
+  /// another line brings one, it is an adjustment, so that a request never ends up billed twice.
+  func homecoming(_ amount: Money, from line: BridgeLine) -> CorrectionDraft? {
+    guard let home else { return nil }
+    let isCharged = liveUsage.prefix(1).contains { $0.group == home }
+    let lines = BridgeLine.misplaced.filter { line in
+      shares.contains { $0.line == line && $0.group == home }
+    }
+    let isCharge = !isCharged && lines.first == line && amount.sign == expected.sign
+    return isCharge ? charge(amount, in: home) : adjustment(amount, in: home)
   }
 }
 

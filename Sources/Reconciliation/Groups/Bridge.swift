@@ -17,6 +17,9 @@ package enum BridgeLine: String, Hashable, Sendable, CaseIterable {
   case rounding
   case trueUp = "true-up"
   case corrections
+
+  /// The lines of what stands elsewhere than at home.
+  package static let misplaced: [BridgeLine] = [.cutOff, .misposted, .currency]
 }
 
 /// One step of a bridge, in major units of the group's currency.

@@ -26,6 +26,8 @@ package struct InProcessEngine: MatchEngine {
         try tally.add(match)
       } else if tally.mayConcern(match) {
         doubtful.append(subject)
+      } else {
+        tally.note(match)
       }
     }
     doubtful.sort()

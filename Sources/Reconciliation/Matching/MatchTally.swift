@@ -46,8 +46,13 @@ struct MatchTally {
     matching.cleanRequests += 1
   }
 
-  mutating func add(_ match: RequestMatch) throws {
+  /// Takes note of a call that may look like one of this run's.
+  mutating func note(_ match: RequestMatch) {
     if let charged = match.charged { lookalikes.note(charged) }
+  }
+
+  mutating func add(_ match: RequestMatch) throws {
+    note(match)
     guard mayConcern(match) else { return }
     let seen = seen(match)
     if let charged = match.charged, let charge = charged.charge, let home = match.home,
@@ -67,6 +72,7 @@ struct MatchTally {
     } else {
       var broken = match
       broken.seen = seen
+      broken.unseen = Set(match.shares.map(\.group)).subtracting(seen).filter(scope.touches)
       matching.requests.append(broken)
     }
   }

@@ -28,8 +28,10 @@ package struct RequestMatch: Hashable, Sendable {
   package let accepted: Money
   /// Whether what is missing may still be on its way.
   package let isInTransit: Bool
-  /// The run's groups in which it counts; set by the engine.
+  /// The run's groups in which it counts, and those in which it does not though it has something
+  /// there, because they are covered in part; set by the engine.
   package var seen: Set<GroupKey> = []
+  package var unseen: Set<GroupKey> = []
 
   /// Live usage entries; the first stands.
   package var liveUsage: [LivePosting] {
@@ -57,7 +59,9 @@ package struct RequestMatch: Hashable, Sendable {
   }
 
   package func shares(in line: BridgeLine) -> [GroupShare] {
-    shares.filter { $0.line == line }.map { GroupShare(group: $0.group, amount: $0.amount) }
+    shares.filter { $0.line == line && !unseen.contains($0.group) }.map {
+      GroupShare(group: $0.group, amount: $0.amount)
+    }
   }
 
   package func net(in group: GroupKey) -> Money {

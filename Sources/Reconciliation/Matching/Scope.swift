@@ -44,6 +44,10 @@ package struct Scope: Sendable {
     isWhole(group.period) && admits(group)
   }
 
+  package func touches(_ group: GroupKey) -> Bool {
+    range.touches(group.period) && admits(group)
+  }
+
   package func admits(_ group: GroupKey) -> Bool {
     places.admits(tenant: group.tenant, deployment: group.deployment)
   }
@@ -69,7 +73,7 @@ package struct Scope: Sendable {
   package func sees(
     _ group: GroupKey, occurredAt: Instant?, entries: [LedgerEntry]
   ) -> Bool {
-    guard range.touches(group.period), admits(group) else { return false }
+    guard touches(group) else { return false }
     if isWhole(group.period) { return true }
     if let occurredAt { return window.contains(occurredAt) }
     return entries.contains { GroupKey(of: $0) == group && window.contains($0.postedAt) }

@@ -22,9 +22,13 @@ extension Oracle {
   }
 
   func shares(of line: BridgeLine, in outcome: RequestOutcome) throws -> [GroupShare] {
-    let groups = Set(outcome.allotments.filter { $0.line == line }.map { pooled($0.place) })
-    return try groups.sorted().map { group in
-      GroupShare(group: group, amount: try outcome.total(line) { pooled($0) == group })
+    func isShown(_ place: GroupKey) -> Bool {
+      !isInScope(place) || counts(outcome.file, in: place)
+    }
+    let shown = outcome.allotments.filter { $0.line == line && isShown($0.place) }
+    return try Set(shown.map { pooled($0.place) }).sorted().map { group in
+      GroupShare(
+        group: group, amount: try outcome.total(line) { pooled($0) == group && isShown($0) })
     }
   }
 

@@ -93,8 +93,18 @@ extension Oracle {
       let strays = concerned.filter { $0.place != outcome.home }
       let moved = try Money.sum(concerned.filter { $0.place == outcome.home }.map(\.amount))
       guard let home = outcome.home else { return [] }
+      let first = try liveEntries(of: file).first { $0.kind == .usage }
+      let isChargedAtHome = first.map { GroupKey(of: $0) == home } ?? false
+      let isBroughtEarlier = outcome.allotments.contains { other in
+        other.place == home && [.cutOff, .misposted, .currency].contains(other.line)
+          && (BridgeLine.allCases.firstIndex(of: other.line) ?? 0)
+            < (BridgeLine.allCases.firstIndex(of: line) ?? 0)
+      }
+      let isLikeTheCharge = (-moved).sign == outcome.expected.sign
+      let kind: EntryKind =
+        !isChargedAtHome && !isBroughtEarlier && isLikeTheCharge ? .usage : .adjustment
       return try strays.flatMap { try undo($0, code, in: outcome) }
-        + [correction(code, .usage, at: home, request: file.requestID, -moved)]
+        + [correction(code, kind, at: home, request: file.requestID, -moved)]
     default: return []
     }
   }
@@ -118,10 +128,12 @@ extension Oracle {
     }
     var unexplained = stray.amount
     for entry in live { try unexplained -= rest(of: entry, in: outcome.file) }
+    let lone = outcome.file.requestID == nil ? outcome.file.subject : nil
     return try live.map { try reversal(of: $0, code, in: outcome.file) }
       + [
         correction(
-          code, .adjustment, at: stray.place, request: outcome.file.requestID, -unexplained)
+          code, lone == nil ? .adjustment : .reversal, at: stray.place,
+          request: outcome.file.requestID, reverses: lone, -unexplained)
       ]
   }
 }
