@@ -14,7 +14,8 @@ struct RequestFile {
   var entries: [LedgerEntry] = []
   var setAside: [SetAsideRow] = []
 
-  var subject: String { requestID ?? loneEntryID ?? "" }
+  /// What a report calls it: the request, or the first entry of what has none.
+  var subject: String { requestID ?? entries.first?.entryID ?? "" }
   /// The first of these stands.
   var candidates: [UsageEvent] { events.filter(\.isChargeCandidate) }
 }
@@ -85,9 +86,7 @@ extension Oracle {
       return terms.instants.contains(event.occurredAt)
     }
     let told = file.setAside.filter { $0.relation == .usageEvent }.compactMap(\.at)
-    if let at = told.min() {
-      return terms.instants.contains(at)
-    }
+    if let earliest = told.min() { return terms.instants.contains(earliest) }
     return file.entries.contains {
       GroupKey(of: $0) == place && terms.instants.contains($0.postedAt)
     }
