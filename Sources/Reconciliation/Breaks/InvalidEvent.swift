@@ -32,7 +32,8 @@ extension BreakRule {
     return Finding(
       subject: subject, place: match?.place(in: book.terms.zone) ?? place, requestID: row.requestID,
       eventIDs: ofEvents + (match?.eventIDs ?? []), entryIDs: ofEntries + (match?.entryIDs ?? []),
-      shares: match?.shares(in: .setAside) ?? [],
+      shares: match?.shares(in: .setAside).filter { match?.unseen.contains($0.group) == false }
+        ?? [],
       explanation: "Set aside: "
         + rows.map { "\($0.relation.rawValue) \($0.rowID): \($0.problem)" }
         .joined(separator: "; ") + ".")

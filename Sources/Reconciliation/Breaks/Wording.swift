@@ -12,13 +12,7 @@ extension LivePosting {
 }
 
 extension RequestMatch {
-  /// An entry that stands for itself comes before those that reverse it.
-  var entryIDs: [String] {
-    let ids = entries.map(\.entryID)
-    guard case .entry(let own) = subject else { return ids }
-    return ids.filter { $0 == own } + ids.filter { $0 != own }
-  }
-
+  var entryIDs: [String] { entries.map(\.entryID) }
   var eventIDs: [String] { events.map(\.eventID) }
 
   /// `request req-7`, or the entry that names none.

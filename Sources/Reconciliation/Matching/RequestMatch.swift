@@ -59,7 +59,7 @@ package struct RequestMatch: Hashable, Sendable {
   }
 
   package func shares(in line: BridgeLine) -> [GroupShare] {
-    shares.filter { $0.line == line && !unseen.contains($0.group) }.map {
+    shares.filter { $0.line == line }.map {
       GroupShare(group: $0.group, amount: $0.amount)
     }
   }

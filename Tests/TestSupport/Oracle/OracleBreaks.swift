@@ -23,7 +23,7 @@ extension Oracle {
 
   func shares(of line: BridgeLine, in outcome: RequestOutcome) throws -> [GroupShare] {
     func isShown(_ place: GroupKey) -> Bool {
-      !isInScope(place) || counts(outcome.file, in: place)
+      line != .setAside || !isInScope(place) || counts(outcome.file, in: place)
     }
     let shown = outcome.allotments.filter { $0.line == line && isShown($0.place) }
     return try Set(shown.map { pooled($0.place) }).sorted().map { group in

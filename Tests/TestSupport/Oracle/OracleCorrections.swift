@@ -128,7 +128,7 @@ extension Oracle {
     }
     var unexplained = stray.amount
     for entry in live { try unexplained -= rest(of: entry, in: outcome.file) }
-    let lone = outcome.file.requestID == nil ? outcome.file.subject : nil
+    let lone = outcome.file.loneEntryID
     return try live.map { try reversal(of: $0, code, in: outcome.file) }
       + [
         correction(
