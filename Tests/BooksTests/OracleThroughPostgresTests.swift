@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: UInt64(5001)..<5051)
   func seededBooksAreJudgedAsTheOracleJudgesThem(seed: UInt64) async throws {
     let random = try RandomBooks(seed: seed, hasUnreadableRows: false)
-    let (books, _) = try await loaded(random)
+    let books = try await loaded(random.contents, in: random.terms.zone)
     try books.beginSnapshot()
     let judgement = try Judgement(of: books, under: random.terms)
     books.endSnapshot()
@@ -23,7 +23,7 @@ import Testing
   @Test(arguments: UInt64(5001)..<5051)
   func whatIsPostedLeavesNothingToPost(seed: UInt64) async throws {
     let random = try RandomBooks(seed: seed, hasUnreadableRows: false)
-    let (books, _) = try await loaded(random)
+    let books = try await loaded(random.contents, in: random.terms.zone)
     try books.beginSnapshot()
     let judgement = try Judgement(of: books, under: random.terms)
     guard !judgement.breaks.contains(where: { $0.severity == .stop }) else {
@@ -41,13 +41,26 @@ import Testing
     #expect(left.isEmpty, "seed \(seed): \(left)")
   }
 
-  private func loaded(_ random: RandomBooks) async throws -> (PostgresBooks, Connection) {
+  @Test(arguments: BreakCode.allCases)
+  func workingPapersReadTheSame(code: BreakCode) async throws {
+    for scenario in try Scenario.cases(of: code).prefix(2) where scenario.fitsADatabase {
+      let books = try await loaded(scenario.contents, in: scenario.terms.zone)
+      try books.beginSnapshot()
+      let judgement = try Judgement(of: books, under: scenario.terms)
+      books.endSnapshot()
+      let problems = try scenario.problems(of: judgement)
+      #expect(problems.isEmpty, "\(scenario.place) \(scenario.title): \(problems)")
+    }
+  }
+
+  private func loaded(
+    _ contents: BookContents, in zone: BillingZone
+  ) async throws -> PostgresBooks {
     let dsn = try await TestCluster.database()
     let session = try Connection("test", conninfo: dsn)
     _ = try TieoutSchema.install(on: session)
-    try BookLoader.load(random.contents, gateway: session, ledger: session)
-    let books = try PostgresBooks(
-      gateway: BookPlace(conninfo: dsn), ledger: BookPlace(conninfo: dsn), zone: random.terms.zone)
-    return (books, session)
+    try BookLoader.load(contents, gateway: session, ledger: session)
+    return try PostgresBooks(
+      gateway: BookPlace(conninfo: dsn), ledger: BookPlace(conninfo: dsn), zone: zone)
   }
 }

@@ -54,8 +54,10 @@ enum Insertion {
     _ entries: some Sequence<LedgerEntry>, runID: String, postedAt: Instant?
   ) -> [String] {
     let fields: [(LedgerEntry) -> String?] = [
-      \.entryID, \.tenant, \.deployment, \.kind.text, \.requestID, \.amount.description,
-      \.currency.code, \.period.firstDay.description, { $0.servicePeriod?.firstDay.description },
+      \.entryID, \.tenant, \.deployment, \.kind.text, \.requestID,
+      // As the currency writes it: 3.60, not 3.6.
+      { $0.amount.text(in: $0.currency) }, \.currency.code, \.period.firstDay.description,
+      { $0.servicePeriod?.firstDay.description },
       \.reversesEntryID, \.idempotencyKey, \.reason, { _ in runID },
       { _ in postedAt?.description },
     ]
