@@ -7,8 +7,8 @@ struct ExplainCommand: Command {
     commandName: "explain",
     abstract: "Show why a break is one: the arithmetic, the rows, the SQL that shows them.",
     discussion: """
-      Reads the newest report that has the break; needs report format json. The SQL only reads, and \
-      can be pasted into psql.
+      Reads the newest report that has the break; needs report format json. The rows are read from \
+      the books, where these can be reached. The SQL only reads, and can be pasted into psql.
 
       Example:
         tieout explain 3f2a9c
@@ -23,9 +23,18 @@ struct ExplainCommand: Command {
       "A report.json, or a directory of runs (default: Reports/runs).", valueName: "file"))
   var report = Job().reportDirectory
 
+  @OptionGroup var jobOptions: JobOptions
+
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
     let explanation = try Explanation(breakID: breakID, in: report)
-    surroundings.console.output(explanation.text)
+    let job = try jobOptions.read(surroundings)
+    var rows: [String]
+    do {
+      rows = try explanation.rows(of: job)
+    } catch {
+      rows = ["  not to be had from here: \(Complaint(error).message)"]
+    }
+    surroundings.console.output(explanation.text(rows: rows))
     return .done
   }
 }

@@ -159,8 +159,12 @@ struct RunTests {
     #expect(unknown.status == 64)
     let json = try run("--json", "--quiet")
     let id = try #require(json.output.firstMatch(of: #/"id": "([0-9a-f]{16})"/#)?.1)
-    let explained = try workplace.tieout(["explain", String(id)])
+    let elsewhere = try workplace.tieout(["explain", String(id)])
+    #expect(elsewhere.status == 0)
+    #expect(elsewhere.output.contains("not to be had from here: gateway: "))
+    let explained = try workplace.tieout(["explain", String(id)], dsn: dsn)
     #expect(explained.status == 0)
+    #expect(explained.output.contains("ledger entry"))
     #expect(explained.output.contains("select * from ledger.entry where request_id in ('request-"))
   }
 

@@ -2,8 +2,11 @@ import Reconciliation
 
 extension Explanation {
   /// Everything there is to say, with a final line feed.
-  package var text: String {
-    (arithmetic + ["", "The rows, for psql:"] + statements.map { "  " + $0 })
+  ///
+  /// - Parameter rows: as `rows(of:)` gives them, or why they cannot be had.
+  package func text(rows: [String]) -> String {
+    let shown = rows.isEmpty ? [] : ["", "The rows, as the books hold them now:"] + rows
+    return (arithmetic + shown + ["", "The same for psql:"] + statements.map { "  " + $0 })
       .map { $0.harmless + "\n" }.joined()
   }
 

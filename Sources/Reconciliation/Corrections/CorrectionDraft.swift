@@ -11,13 +11,14 @@ package struct CorrectionDraft: Hashable, Sendable {
   package var reversesEntryID: String?
   /// What it corrects, distinct from the other entries of the same break.
   package var subject: String
-  /// The idempotency key of the latest correction of the same request or group.
-  package var previousKey: String?
+  /// The idempotency keys of all earlier corrections of the same request or group: a correction
+  /// that follows others is another one, though it looks like the first. A set, so that no clock
+  /// decides which came last.
+  package var earlierKeys: Set<String>
 }
 
 extension RequestMatch {
-  /// The key of the latest entry that came with one: the correction that the next one follows.
-  var previousKey: String? { entries.last { $0.idempotencyKey != nil }?.idempotencyKey }
+  var earlierKeys: Set<String> { Set(entries.compactMap(\.idempotencyKey)) }
 
   /// Takes `share` off its group: a reversal of each live entry there that is not surplus, and an
   /// adjustment for what these do not explain.
@@ -39,7 +40,7 @@ extension RequestMatch {
       kind: .reversal, place: posting.group, amount: -posting.rest,
       requestID: posting.entry.requestID ?? subject.requestID,
       reversesEntryID: posting.entry.entryID,
-      subject: "\(subject.text) reversal \(posting.entry.entryID)", previousKey: previousKey)
+      subject: "\(subject.text) reversal \(posting.entry.entryID)", earlierKeys: earlierKeys)
   }
 
   /// What no single entry explains. An entry that stands for itself is reversed by name: without a
@@ -50,14 +51,14 @@ extension RequestMatch {
     return CorrectionDraft(
       kind: itself == nil ? .adjustment : .reversal, place: group, amount: amount,
       requestID: subject.requestID, reversesEntryID: itself,
-      subject: "\(subject.text) adjustment", previousKey: previousKey)
+      subject: "\(subject.text) adjustment", earlierKeys: earlierKeys)
   }
 
   /// The charge as it should have been posted.
   func charge(_ amount: Money, in group: GroupKey) -> CorrectionDraft {
     CorrectionDraft(
       kind: .usage, place: group, amount: amount, requestID: subject.requestID,
-      subject: "\(subject.text) charge", previousKey: previousKey)
+      subject: "\(subject.text) charge", earlierKeys: earlierKeys)
   }
 
   /// What comes home from elsewhere: a charge, once. Where a charge stands at home already, or
@@ -78,11 +79,9 @@ extension GroupFacts {
   func entry(
     _ kind: EntryKind, _ amount: Money, follows kinds: Set<EntryKind>
   ) -> CorrectionDraft {
-    let earlier = entries.last {
-      kinds.contains($0.kind) && $0.entry.idempotencyKey != nil
-    }
+    let earlier = entries.filter { kinds.contains($0.kind) }.compactMap(\.entry.idempotencyKey)
     return CorrectionDraft(
       kind: kind, place: key, amount: amount, subject: kind.text,
-      previousKey: earlier?.entry.idempotencyKey)
+      earlierKeys: Set(earlier))
   }
 }

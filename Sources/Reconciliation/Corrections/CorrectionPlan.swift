@@ -71,11 +71,12 @@ struct CorrectionPlan {
   private func correction(
     _ draft: CorrectionDraft, of found: Break, heldBecause: String?
   ) -> Correction {
-    let key = Digest.hex([
-      "tieout", terms.ledgerName, draft.place.tenant, draft.place.deployment,
-      draft.place.currency.code, draft.place.period.description, found.code.rawValue,
-      draft.subject, draft.previousKey,
-    ])
+    let key = Digest.hex(
+      [
+        "tieout", terms.ledgerName, draft.place.tenant, draft.place.deployment,
+        draft.place.currency.code, draft.place.period.description, found.code.rawValue,
+        draft.subject,
+      ] + draft.earlierKeys.sorted())
     return Correction(
       id: String(key.prefix(16)), breakID: found.id, code: found.code, kind: draft.kind,
       tenant: draft.place.tenant, deployment: draft.place.deployment,

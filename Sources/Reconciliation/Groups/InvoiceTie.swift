@@ -21,7 +21,7 @@ package struct InvoiceTie: Hashable, Sendable {
   package var memo: CorrectionDraft {
     CorrectionDraft(
       kind: difference.isNegative ? .debitMemo : .creditMemo, place: key, amount: -difference,
-      subject: "invoice", previousKey: memos.last { $0.idempotencyKey != nil }?.idempotencyKey)
+      subject: "invoice", earlierKeys: Set(memos.compactMap(\.idempotencyKey)))
   }
 }
 

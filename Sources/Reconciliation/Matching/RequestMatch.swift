@@ -26,8 +26,6 @@ package struct RequestMatch: Hashable, Sendable {
   package let shares: [BridgeShare]
   /// `expected`, or what was posted where that lies within rounding of the charge.
   package let accepted: Money
-  /// Whether what is missing may still be on its way.
-  package let isInTransit: Bool
   /// The run's groups in which it counts, and those in which it does not though it has something
   /// there, because they are covered in part; set by the engine.
   package var seen: Set<GroupKey> = []

@@ -64,7 +64,6 @@ package struct RequestMatcher: Sendable {
 
     var differences = Differences(nets: nets)
     if let home { try differences.take(expected, from: home) }
-    let inTransit = charged.map(isInTransit) ?? false
     var accepted = expected
     if !rows.setAside.isEmpty {
       if let charged, let home {
@@ -83,7 +82,7 @@ package struct RequestMatcher: Sendable {
     return RequestMatch(
       subject: subject, events: events, entries: entries, setAside: rows.setAside,
       charged: charged, copyOf: original, home: home, expected: expected, nets: nets,
-      postings: postings, shares: differences.shares, accepted: accepted, isInTransit: inTransit)
+      postings: postings, shares: differences.shares, accepted: accepted)
   }
 
   /// What one entry for this event comes to.
