@@ -173,4 +173,24 @@ import Testing
     #expect(result.errors.split(separator: "\n").count == 1)
     #expect(try books.posted() == 0)
   }
+
+  /// A run past a limit posts nothing at all and says which limit it was.
+  @Test(arguments: [
+    ("entries: 5", "limit of 5 entries: the run would post 12"),
+    ("amount: 20.00", "limit of 20 USD: the run would post "),
+    ("share_of_revenue: 0.02", "limit of 0.02 of a group's revenue: "),
+  ])
+  func aLimitHoldsTheWholePosting(limit: String, reason: String) async throws {
+    let books = try await Books()
+    let directory = try reportDirectory()
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let job = directory.appending(path: "job.yaml")
+    try Data("job: limited\nlimits: { \(limit) }\n".utf8).write(to: job)
+    let reports = directory.appending(path: "runs").path
+    let result = try TieoutProgram(dsn: books.dsn).run(
+      Self.run + ["--json", "--job", job.path, "--report-dir", reports])
+    #expect(result.status == 3, "\(result.errors)")
+    #expect(result.output.contains(reason), "\(result.output.suffix(2000))")
+    #expect(try books.posted() == 0)
+  }
 }
