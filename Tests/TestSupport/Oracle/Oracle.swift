@@ -7,6 +7,10 @@ import Reconciliation
 /// again.
 package struct Oracle {
   let terms: Terms
+  /// The range in time.
+  let range: Range<Instant>
+  /// Every month that an event or entry belongs to, in time.
+  private(set) var months: [AccountingPeriod: Range<Instant>] = [:]
   let knowledge: Knowledge
   /// Events that can be judged.
   let events: [UsageEvent]
@@ -19,8 +23,8 @@ package struct Oracle {
   let closedPeriods: [ClosedPeriod]
   /// Rows that nobody can judge: the source's, and the events that fail the core's own checks.
   let setAside: [SetAsideRow]
-  /// The requests to judge, each with all its rows, wherever they lie.
-  private(set) var files: [RequestFile] = []
+  /// What each entry belongs to, in the entries' order.
+  private(set) var belongings: [Belonging] = []
 
   package init(of books: BookContents, under terms: Terms) throws {
     self = try Oracle(knowing: Oracle.knowledge(of: books, under: terms), under: terms)
@@ -31,6 +35,7 @@ package struct Oracle {
     let books = knowledge.books
     self.knowledge = knowledge
     self.terms = terms
+    range = terms.instants
     var sound: [UsageEvent] = []
     var bad: [SetAsideRow] = []
     for event in books.usage.sorted(by: UsageEvent.inRecordingOrder) {
@@ -50,7 +55,9 @@ package struct Oracle {
     setAside = (bad + books.setAside).sorted {
       ($0.relation, $0.rowID) < ($1.relation, $1.rowID)
     }
-    files = allFiles().filter(isExamined)
+    let periods = events.map { terms.zone.period(of: $0.occurredAt) } + entries.map(\.serviceMonth)
+    for period in Set(periods) { months[period] = DayRange(period).instants(in: terms.zone) }
+    belongings = entries.map { belonging(of: $0) }
   }
 
   private static func problem(of event: UsageEvent, asOf: Instant) -> String? {
@@ -71,9 +78,10 @@ package struct Oracle {
 
   package func findings() throws -> Findings {
     var findings = Findings()
-    let outcomes = try files.map(outcome)
+    let outcomes = try allFiles().filter(isExamined).map(outcome)
     let groups = try groupFindings(outcomes)
-    findings.breaks = try requestBreaks(outcomes) + duplicateBreaks() + invalidRowBreaks(outcomes)
+    findings.breaks =
+      try requestBreaks(outcomes) + duplicateBreaks(outcomes) + invalidRowBreaks(outcomes)
     findings.breaks += try groupBreaks(groups, outcomes)
     findings.breaks = findings.breaks.filter { $0.disposition != .off }
     findings.corrections = try corrections(of: outcomes, groups)

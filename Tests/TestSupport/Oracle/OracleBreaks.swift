@@ -44,7 +44,7 @@ extension Oracle {
             code: code, group: group, subject: outcome.file.subject,
             shares: try shares(of: line, in: outcome), disposition: disposition(code)))
       }
-      if try isOverCorrected(outcome.file) {
+      if try !outcome.isClean && isOverCorrected(outcome.file) {
         breaks.append(
           BreakFinding(
             code: .overCorrected, group: group, subject: outcome.file.subject,
@@ -57,7 +57,7 @@ extension Oracle {
   /// Whether some entry is reversed by more than it was, and its group left with the opposite sign.
   private func isOverCorrected(_ file: RequestFile) throws -> Bool {
     for entry in file.entries
-    where file.entries.contains(where: { reverses($0, entry) }) {
+    where file.entries.contains(where: { $0.reversesEntryID == entry.entryID }) {
       let rest = try rest(of: entry, in: file)
       let net = try net(file, at: GroupKey(of: entry))
       if rest.sign * entry.amount.sign < 0, net.sign * entry.amount.sign < 0 { return true }
@@ -66,9 +66,10 @@ extension Oracle {
   }
 
   /// Events told twice, and events that look so.
-  func duplicateBreaks() throws -> [BreakFinding] {
+  func duplicateBreaks(_ outcomes: [RequestOutcome]) -> [BreakFinding] {
     var breaks: [BreakFinding] = []
-    for file in files {
+    for outcome in outcomes {
+      let file = outcome.file
       guard let group = listedGroup(of: file) else { continue }
       var codes: [BreakCode] = []
       if let first = file.candidates.first {
@@ -77,7 +78,7 @@ extension Oracle {
         if others.contains(where: { $0.payload != first.payload }) {
           codes.append(.conflictingEvent)
         }
-        if isProviderCopy(first), try outcome(of: file).isClean { codes.append(.duplicateEvent) }
+        if isProviderCopy(first), outcome.isClean { codes.append(.duplicateEvent) }
       }
       if let charged = chargedEvent(of: file), isInRange(charged), hasEarlierTwin(charged) {
         codes.append(.suspectedDuplicate)

@@ -29,27 +29,31 @@ extension Oracle {
     try Money.sum(file.entries.filter { GroupKey(of: $0) == place }.map(\.amount))
   }
 
-  /// What is left of an entry after all in its group that reverses it, directly or not.
-  func rest(of entry: LedgerEntry, in file: RequestFile, after seen: [String] = []) throws -> Money
-  {
-    var rest = entry.amount
-    for reversal in file.entries
-    where reverses(reversal, entry) && !seen.contains(reversal.entryID) {
-      try rest += self.rest(of: reversal, in: file, after: seen + [entry.entryID])
-    }
-    return rest
+  /// What is left of an entry after all that reverses it, directly or not, in its own group: what is
+  /// booked elsewhere takes nothing from it.
+  func rest(of entry: LedgerEntry, in file: RequestFile) throws -> Money {
+    try entry.amount + Money.sum(reversals(of: entry, in: file).map(\.amount))
   }
 
-  /// A reversal booked to another group than what it names takes nothing from that.
-  func reverses(_ reversal: LedgerEntry, _ entry: LedgerEntry) -> Bool {
-    reversal.reversesEntryID == entry.entryID && GroupKey(of: reversal) == GroupKey(of: entry)
+  /// Those of its group among the entries that name it, and those that name them…
+  func reversals(of entry: LedgerEntry, in file: RequestFile) -> [LedgerEntry] {
+    var found: [LedgerEntry] = []
+    var named = [entry.entryID]
+    while let id = named.popLast() {
+      for reversal in file.entries where reversal.reversesEntryID == id {
+        if reversal.entryID == entry.entryID || found.contains(reversal) { continue }
+        found.append(reversal)
+        named.append(reversal.entryID)
+      }
+    }
+    return found.filter { GroupKey(of: $0) == GroupKey(of: entry) }
   }
 
   /// Usage and adjustment entries that no reversal brings to zero, first posted first.
   func liveEntries(of file: RequestFile) throws -> [LedgerEntry] {
     try file.entries.filter { entry in
       guard entry.kind == .usage || entry.kind == .adjustment else { return false }
-      let isReversed = file.entries.contains { reverses($0, entry) }
+      let isReversed = !reversals(of: entry, in: file).isEmpty
       return try !isReversed || !rest(of: entry, in: file).isZero
     }
   }

@@ -4,7 +4,7 @@ import Reconciliation
 
 extension Oracle {
   func instants(of period: AccountingPeriod) -> Range<Instant> {
-    DayRange(period).instants(in: terms.zone)
+    months[period] ?? DayRange(period).instants(in: terms.zone)
   }
 
   /// The policies that reach a place, its own before those of the whole tenant.

@@ -31,8 +31,11 @@ extension Oracle {
     let all = try Oracle(knowing: Knowledge(books: books), under: terms)
     let first = try Oracle(knowing: Knowledge(books: known), under: terms)
     for file in first.allFiles() {
+      let outcome = try first.outcome(of: file)
+      let isToldOnce = file.events.count < 2 && file.setAside.isEmpty
       let isClean =
-        try first.outcome(of: file).isClean && file.events.count < 2 && file.setAside.isEmpty
+        outcome.isClean && isToldOnce
+        && (outcome.charged != nil || file.entries.isEmpty && file.candidates.isEmpty)
       if isClean, let request = file.requestID {
         looksClean.insert(request)
         continue
@@ -44,7 +47,7 @@ extension Oracle {
       }
       known.entries += books.entries.filter { entry in
         if let request { return all.belonging(of: entry) == .request(request) }
-        return all.belonging(of: entry) == .lone(file.subject)
+        return all.belonging(of: entry) == .lone(file.loneEntryID ?? "")
       }
       known.setAside += books.setAside.filter { $0.requestID != nil && $0.requestID == request }
     }

@@ -43,26 +43,37 @@ extension Oracle {
     return .lone(entry.entryID)
   }
 
+  /// Every request, each with all its rows, wherever they lie.
   func allFiles() -> [RequestFile] {
     var files: [RequestFile] = []
-    let named =
-      events.map(\.requestID) + setAside.compactMap(\.requestID)
-      + entries.compactMap { if case .request(let id) = belonging(of: $0) { id } else { nil } }
+    var named = events.map(\.requestID) + setAside.compactMap(\.requestID)
+    var lone: [String] = []
+    for belonging in belongings {
+      if case .request(let id) = belonging { named.append(id) }
+      if case .lone(let id) = belonging { lone.append(id) }
+    }
     for id in Set(named).sorted() {
       files.append(
         RequestFile(
-          requestID: id, events: events.filter { $0.requestID == id },
-          entries: entries.filter { belonging(of: $0) == .request(id) },
-          setAside: setAside.filter { $0.requestID == id }))
-    }
-    let lone = entries.compactMap {
-      if case .lone(let id) = belonging(of: $0) { id } else { nil }
+          requestID: id, events: knownEvents(of: id),
+          entries: entries(of: .request(id)), setAside: setAside.filter { $0.requestID == id }))
     }
     for id in Set(lone).sorted() {
-      let own = entries.filter { belonging(of: $0) == .lone(id) }
-      files.append(RequestFile(loneEntryID: id, entries: own))
+      files.append(RequestFile(loneEntryID: id, entries: entries(of: .lone(id))))
     }
     return files
+  }
+
+  private func knownEvents(of request: String) -> [UsageEvent] {
+    events.filter { event in
+      event.requestID == request
+        && (!knowledge.looksClean.contains(request)
+          || knowledge.nearEventIDs.contains(event.eventID))
+    }
+  }
+
+  private func entries(of owner: Belonging) -> [LedgerEntry] {
+    zip(entries, belongings).filter { $0.1 == owner }.map(\.0)
   }
 
   /// Whether the run looks at a request: it counts in one of the groups in scope.
@@ -83,12 +94,12 @@ extension Oracle {
   func counts(_ file: RequestFile, in place: GroupKey) -> Bool {
     if isWhole(place) { return true }
     if let event = chargedEvent(of: file) ?? file.events.first {
-      return terms.instants.contains(event.occurredAt)
+      return range.contains(event.occurredAt)
     }
     let told = file.setAside.filter { $0.relation == .usageEvent }.compactMap(\.at)
-    if let earliest = told.min() { return terms.instants.contains(earliest) }
+    if let earliest = told.min() { return range.contains(earliest) }
     return file.entries.contains {
-      GroupKey(of: $0) == place && terms.instants.contains($0.postedAt)
+      GroupKey(of: $0) == place && range.contains($0.postedAt)
     }
   }
 
@@ -99,14 +110,14 @@ extension Oracle {
   }
 
   func isInRange(_ event: UsageEvent) -> Bool {
-    terms.instants.contains(event.occurredAt) && isInScope(GroupKey(of: event, in: terms.zone))
+    range.contains(event.occurredAt) && isInScope(GroupKey(of: event, in: terms.zone))
   }
 
   /// Whether a set-aside row is part of what a run over the range tells of.
   func isListed(_ row: SetAsideRow) -> Bool {
     guard terms.places.admits(tenant: row.tenant, deployment: row.deployment) else { return false }
     if row.relation == .ledgerEntry, row.period.map(terms.range.covers) == true { return true }
-    if let at = row.at { return terms.instants.contains(at) }
+    if let at = row.at { return range.contains(at) }
     return row.period.map { terms.range.touches($0) } ?? true
   }
 

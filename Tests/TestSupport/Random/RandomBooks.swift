@@ -34,6 +34,8 @@ struct BookAuthor {
   var random: SplitMix64
   var books = BookContents()
   var terms: Terms
+  /// Removed ones included: no id comes twice.
+  var entriesMade = 0
   /// The months that the range touches, with one on either side.
   let months: [AccountingPeriod]
   let tenants: [String]

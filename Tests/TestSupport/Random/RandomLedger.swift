@@ -38,7 +38,8 @@ extension BookAuthor {
   /// Entry ids do not follow the posting order.
   mutating func add(_ entry: LedgerEntry) {
     var entry = entry
-    entry.entryID = "entry-\(random.number(10...99))-\(books.entries.count + 1)"
+    entriesMade += 1
+    entry.entryID = "entry-\(random.number(10...99))-\(entriesMade)"
     books.entries.append(entry)
   }
 

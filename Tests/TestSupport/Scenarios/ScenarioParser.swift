@@ -117,7 +117,7 @@ struct ScenarioParser {
       }
       return true
     }
-    if asOf != nil { asOfIsGiven = true }
+    if asOf != nil, current == nil { asOfIsGiven = true }
     // A run usually comes a good day after its range.
     let dayAfter = terms.instants.upperBound.adding(seconds: 36 * 3600)
     terms.asOf = asOf ?? (asOfIsGiven ? terms.asOf : dayAfter)

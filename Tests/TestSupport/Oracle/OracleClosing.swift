@@ -1,0 +1,105 @@
+import Accounting
+import Billing
+import Reconciliation
+
+/// What is said of a group as a whole, and whether it may be corrected.
+extension Oracle {
+  // MARK: What keeps corrections out
+
+  func blocks(
+    of key: GroupKey, _ outcomes: [RequestOutcome], isInScope: Bool
+  ) -> [BreakCode] {
+    var codes: Set<BreakCode> = []
+    let homesOfInvalid = outcomes.filter { !$0.file.setAside.isEmpty }.compactMap(\.home)
+    if homesOfInvalid.map(pooled).contains(key) { codes.insert(.invalidEvent) }
+    if isInScope {
+      let examined = outcomes.flatMap(\.file.setAside)
+      let listed = setAside.filter(isListed) + examined
+      if listed.contains(where: { mayBelong($0, to: key) }) { codes.insert(.invalidEvent) }
+      codes.formUnion(policyBreaks(of: key, outcomes))
+    }
+    return codes.sorted()
+  }
+
+  func policyBreaks(of key: GroupKey, _ outcomes: [RequestOutcome]) -> [BreakCode] {
+    guard arePoliciesProvisioned else { return [] }
+    let counts = charged(in: key, outcomes).compactMap(\.charged).map {
+      policiesInForce(at: $0).count
+    }
+    var codes: [BreakCode] = []
+    if counts.contains(0) { codes.append(.policyGap) }
+    if counts.contains(where: { $0 > 1 }) { codes.append(.policyOverlap) }
+    return codes
+  }
+
+  // MARK: Breaks of a group as a whole
+
+  func groupBreaks(_ groups: [GroupFinding], _ outcomes: [RequestOutcome]) throws -> [BreakFinding]
+  {
+    var breaks: [BreakFinding] = []
+    for group in groups {
+      for code in policyBreaks(of: group.key, outcomes) {
+        breaks.append(BreakFinding(code: code, group: group.key, disposition: disposition(code)))
+      }
+      if let (code, amount) = try closingBreak(of: group, outcomes) {
+        breaks.append(
+          BreakFinding(
+            code: code, group: group.key, shares: [GroupShare(group: group.key, amount: amount)],
+            disposition: disposition(code)))
+      }
+      if try isPeriodChargeDisputed(group, outcomes) {
+        breaks.append(
+          BreakFinding(
+            code: .periodChargeDisagreement, group: group.key,
+            disposition: disposition(.periodChargeDisagreement)))
+      }
+    }
+    return breaks
+  }
+
+  /// What is wrong with the group's own lines, rounding and true-up, and by how much.
+  func closingBreak(
+    of group: GroupFinding, _ outcomes: [RequestOutcome]
+  ) throws -> (BreakCode, Money)? {
+    let key = group.key
+    guard isWhole(key) else { return nil }
+    let events = charged(in: key, outcomes).compactMap(\.charged)
+    let rounding = group.amount(of: .rounding)
+    if isUnderPlan(key) {
+      let amount = try rounding + group.amount(of: .trueUp)
+      return try isTrueUpKnown(key, events) && !amount.isZero ? (.trueUpDue, amount) : nil
+    }
+    if try isBeyondRounding(group, outcomes) {
+      return (.driftBeyondRounding, terms.ledgerRounding == .line ? .zero : rounding)
+    }
+    guard terms.ledgerRounding == .entry, !rounding.isZero else { return nil }
+    let allVanish = try events.allSatisfy { event in
+      let charge = event.charge ?? .zero
+      return try charge > .zero && round(charge, key).isZero
+    }
+    return (events.count >= 2 && allVanish ? .subcentLeak : .roundingDrift, rounding)
+  }
+
+  private func isBeyondRounding(
+    _ group: GroupFinding, _ outcomes: [RequestOutcome]
+  ) throws -> Bool {
+    let drift =
+      terms.ledgerRounding == .line
+      ? try group.sumOfRounded - group.recorded
+      : try requestRoundings(of: group.key, outcomes) + groupEntries(of: group.key, [.rounding])
+    let twiceBound = try group.key.currency.minorUnit.times(Int128(group.requests))
+    return try drift.magnitude.times(2) > twiceBound
+  }
+
+  private func isPeriodChargeDisputed(
+    _ group: GroupFinding, _ outcomes: [RequestOutcome]
+  ) throws -> Bool {
+    let key = group.key
+    guard isWhole(key), let given = periodCharge(of: key) else { return false }
+    let events = charged(in: key, outcomes).compactMap(\.charged)
+    if let derived = try derivedCharge(of: key, for: events) {
+      return try round(derived, key) != round(given, key)
+    }
+    return try !isUnderPlan(key) && round(group.recorded, key) != round(given, key)
+  }
+}
