@@ -15,9 +15,34 @@ extension Judgement {
     engine: any MatchEngine = InProcessEngine()
   ) throws {
     let masterData = try MasterData(books, terms)
-    let matching = try engine.match(books, under: terms, policies: masterData.policies)
-    self = try Judge(terms: terms, firstSeen: firstSeen, masterData: masterData).judge(matching)
+    var exceptions = Exceptions()
+    let matching = try engine.match(books, under: terms, policies: masterData.policies) {
+      exceptions.take($0)
+    }
+    self = try Judge(terms: terms, firstSeen: firstSeen, masterData: masterData)
+      .judge(matching, exceptions)
   }
+}
+
+/// What the engine handed on, in memory.
+private struct Exceptions {
+  private(set) var all: [ExceptionItem] = []
+  private(set) var requests: [RequestMatch] = []
+  /// All rows set aside, those that go with a request among them.
+  private(set) var setAside: [SetAsideRow] = []
+
+  mutating func take(_ item: ExceptionItem) {
+    all.append(item)
+    switch item {
+    case .request(let match):
+      requests.append(match)
+      setAside += match.setAside
+    case .setAside(let row): setAside.append(row)
+    case .suspectedDuplicate: break
+    }
+  }
+
+  mutating func sort() { requests.sort { $0.subject < $1.subject } }
 }
 
 /// Runs the register over what an engine brought back.
@@ -42,12 +67,14 @@ private struct Judge {
       terms: terms, pooling: pooling, closedPeriods: masterData.closedPeriods ?? [])
   }
 
-  func judge(_ pulled: Matching) throws -> Judgement {
-    var matching = pulled
-    matching.setAside += masterData.setAside.filter { row in
-      terms.places.admits(tenant: row.tenant, deployment: row.deployment)
+  func judge(_ matching: Matching, _ found: Exceptions) throws -> Judgement {
+    var exceptions = found
+    for row in masterData.setAside
+    where terms.places.admits(tenant: row.tenant, deployment: row.deployment) {
+      exceptions.take(.setAside(row))
     }
-    let groups = try groupBook(matching).groups(matching)
+    exceptions.sort()
+    let groups = try groupBook(exceptions).groups(matching, exceptions.requests)
     let plan = CorrectionPlan(
       terms: terms, book: book, register: register, firstSeen: firstSeen,
       blocked: Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.blockedBy) }))
@@ -63,9 +90,11 @@ private struct Judge {
     }
     for rule in Register.rules where register.examines(rule.code) {
       switch rule.judge {
-      case .pull(let judge): try take(judge(matching, book), rule)
+      case .pull(let judge): try take(judge(matching.pulls, book), rule)
+      case .exception(let judge):
+        try take(exceptions.all.compactMap { try judge($0, book) }, rule)
       case .request(let judge):
-        try take(matching.requests.compactMap { try judge($0, book) }, rule)
+        try take(exceptions.requests.compactMap { try judge($0, book) }, rule)
       case .group(let judge): try take(groups.compactMap { try judge($0, book) }, rule)
       case .invoice(let judge):
         corrections = CorrectionPlan.holdingRequestsWhole(corrections)
@@ -74,21 +103,21 @@ private struct Judge {
       }
     }
     return Judgement(
-      controls: try controls(matching, groups),
+      controls: try controls(matching, exceptions, groups),
       groups: try groups.map { try $0.result(terms.ledgerRounding) },
       breaks: breaks.sorted(by: Break.inReportOrder),
       corrections: CorrectionPlan.holdingRequestsWhole(corrections).sorted(
         by: Correction.inReportOrder))
   }
 
-  private func groupBook(_ matching: Matching) -> GroupBook {
+  private func groupBook(_ exceptions: Exceptions) -> GroupBook {
     GroupBook(
       terms: terms, scope: scope, pooling: pooling,
       dueRule: DueRule(
         policies: masterData.policies, periodCharges: masterData.periodCharges ?? [],
         pooling: pooling, terms: terms),
       blocks: Blocks(
-        setAside: matching.setAside, requests: matching.requests, pooling: pooling,
+        setAside: exceptions.setAside, requests: exceptions.requests, pooling: pooling,
         register: register))
   }
 
@@ -101,18 +130,16 @@ private struct Judge {
   }
 
   private func controls(
-    _ matching: Matching, _ groups: [GroupFacts]
+    _ matching: Matching, _ exceptions: Exceptions, _ groups: [GroupFacts]
   ) throws(MoneyError) -> Controls {
     let usage = matching.pulls.first { $0.relation == .usageEvent }?.pulled ?? ControlTotal()
-    let suspected = Set(matching.suspectedDuplicates.map { Subject.request($0.later.requestID) })
-    let broken = suspected.union(matching.requests.map(\.subject))
     return Controls(
       usageRows: usage.rows, usageCharge: usage.amount,
       ledgerRows: matching.totals.values.reduce(0) { $0 + $1.entries.rows },
       ledgerAmount: try Money.sum(
         matching.totals.sorted { $0.key < $1.key }.map(\.value.entries.amount)),
-      cleanRequests: matching.cleanRequests, brokenRequests: broken.count,
-      setAsideRows: matching.setAside.count, notExamined: notExamined(groups))
+      cleanRequests: matching.cleanRequests, brokenRequests: matching.brokenRequests,
+      setAsideRows: exceptions.setAside.count, notExamined: notExamined(groups))
   }
 
   /// Everything that was not looked at, so that nothing passes in silence.

@@ -6,7 +6,9 @@ package struct BreakRule: Sendable {
   /// What a rule looks at. Rules are pure: equal facts give equal findings.
   package enum Judge: Sendable {
     /// The pull as a whole.
-    case pull(@Sendable (Matching, Casebook) throws -> [Finding])
+    case pull(@Sendable ([PullTotals], Casebook) throws -> [Finding])
+    /// One exception of any kind.
+    case exception(@Sendable (ExceptionItem, Casebook) throws -> Finding?)
     /// One request that is not clean.
     case request(@Sendable (RequestMatch, Casebook) throws -> Finding?)
     /// One group.

@@ -4,8 +4,8 @@ extension BreakRule {
     meaning: "The rows or the hash total that were pulled differ from the source's own.",
     remedy: "none: run again, and look at the adapter's SELECT if it happens twice",
     disposition: .report,
-    judge: .pull { matching, book in
-      matching.pulls.filter { $0.pulled != $0.source }.map { pull in
+    judge: .pull { pulls, book in
+      pulls.filter { $0.pulled != $0.source }.map { pull in
         Finding(
           subject: pull.relation.rawValue, place: .wholeRun(book.terms),
           explanation: """

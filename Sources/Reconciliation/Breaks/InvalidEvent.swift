@@ -6,16 +6,14 @@ extension BreakRule {
     meaning: "A row cannot be judged: it is set aside, and its group is incomplete.",
     remedy: "none: mend the row at its source; its group gets no automatic correction until then",
     disposition: .report,
-    judge: .pull { matching, book in
-      let requests = Dictionary(
-        matching.requests.map { ($0.subject, $0) }, uniquingKeysWith: { first, _ in first })
-      let bySubject = Dictionary(grouping: matching.setAside) { row in
-        row.requestID.map { Subject.request($0).text } ?? "\(row.relation.rawValue) \(row.rowID)"
-      }
-      return bySubject.keys.sorted().compactMap { subject in
-        let rows = bySubject[subject] ?? []
-        let match = rows.first?.requestID.flatMap { requests[.request($0)] }
-        return finding(subject, rows, match, book)
+    judge: .exception { item, book in
+      switch item {
+      case .setAside(let row):
+        return finding("\(row.relation.rawValue) \(row.rowID)", [row], nil, book)
+      case .request(let match) where !match.setAside.isEmpty:
+        let rows = match.setAside.sorted { ($0.relation, $0.rowID) < ($1.relation, $1.rowID) }
+        return finding(match.subject.text, rows, match, book)
+      case .request, .suspectedDuplicate: return nil
       }
     })
 

@@ -8,20 +8,19 @@ extension BreakRule {
       "Two requests look like one: same tenant, user or session, model and tokens within seconds.",
     remedy: "a person decides whether the later one is billed",
     disposition: .report,
-    judge: .pull { matching, book in
-      matching.suspectedDuplicates.map { pair in
-        let apart = pair.later.occurredAt.seconds(since: pair.earlier.occurredAt)
-        return Finding(
-          subject: Subject.request(pair.later.requestID).text,
-          place: GroupKey(of: pair.later, in: book.terms.zone),
-          requestID: pair.later.requestID,
-          eventIDs: [pair.earlier.eventID, pair.later.eventID],
-          explanation: """
-            Came \(apart) s after request \(pair.earlier.requestID) with the same tenant, user, \
-            session, model \(pair.later.model) and tokens (\(pair.later.tokens.text)). If it is \
-            the same call, \((pair.later.charge ?? .zero).text(pair.later.currency)) is charged \
-            twice.
-            """)
-      }
+    judge: .exception { item, book in
+      guard case .suspectedDuplicate(let pair) = item else { return nil }
+      let apart = pair.later.occurredAt.seconds(since: pair.earlier.occurredAt)
+      return Finding(
+        subject: Subject.request(pair.later.requestID).text,
+        place: GroupKey(of: pair.later, in: book.terms.zone),
+        requestID: pair.later.requestID,
+        eventIDs: [pair.earlier.eventID, pair.later.eventID],
+        explanation: """
+          Came \(apart) s after request \(pair.earlier.requestID) with the same tenant, user, \
+          session, model \(pair.later.model) and tokens (\(pair.later.tokens.text)). If it is \
+          the same call, \((pair.later.charge ?? .zero).text(pair.later.currency)) is charged \
+          twice.
+          """)
     })
 }

@@ -11,7 +11,7 @@ struct GroupBook {
 
   /// All groups of the run, in order.
   /// - Throws: `UnexplainedResidual` when a bridge does not foot.
-  func groups(_ matching: Matching) throws -> [GroupFacts] {
+  func groups(_ matching: Matching, _ requests: [RequestMatch]) throws -> [GroupFacts] {
     var totals: [GroupKey: GroupTotals] = [:]
     for (place, counted) in matching.totals {
       try totals[pooling.group(of: place), default: GroupTotals()].merge(counted)
@@ -20,7 +20,7 @@ struct GroupBook {
     let entries = Dictionary(grouping: matching.groupEntries) {
       pooling.group(of: GroupKey(of: $0.entry))
     }
-    let lines = try requestLines(matching.requests)
+    let lines = try requestLines(requests)
     return try totals.keys.sorted().map {
       try facts(
         $0, totals[$0] ?? GroupTotals(), entries: entries[$0] ?? [], lines: lines[$0] ?? [:])

@@ -7,7 +7,8 @@ package struct InProcessEngine: MatchEngine {
   package init() {}
 
   package func match(
-    _ books: any BookSource, under terms: Terms, policies: PolicyBook?
+    _ books: any BookSource, under terms: Terms, policies: PolicyBook?,
+    exception: (ExceptionItem) throws -> Void
   ) throws -> Matching {
     let scope = Scope(terms)
     let matcher = RequestMatcher(terms: terms, closedPeriods: try books.closedPeriods() ?? [])
@@ -37,7 +38,8 @@ package struct InProcessEngine: MatchEngine {
         matcher.match(subject, table.rows[subject] ?? RequestRows(), calls: table.calls))
     }
     for entry in table.groupEntries { try tally.add(entry) }
-    return tally.matching(setAside: table.setAside, pulls: pulls)
+    try tally.handOn(setAside: table.setAside, to: exception)
+    return tally.matching(pulls: pulls)
   }
 
   private func pull(

@@ -5,22 +5,34 @@ import Billing
 /// the same for every engine. The one idea an engine may decide for itself is *clean*: such a
 /// request is counted and not handed on.
 package protocol MatchEngine {
+  /// - Parameter exception: takes what a rule has to look at, each once and in no particular order.
+  ///   There may be more of them than memory holds.
+  /// - Throws: what the books throw, and what `exception` throws, at once.
   func match(
-    _ books: any BookSource, under terms: Terms, policies: PolicyBook?
+    _ books: any BookSource, under terms: Terms, policies: PolicyBook?,
+    exception: (ExceptionItem) throws -> Void
   ) throws -> Matching
 }
 
-/// What an engine brings back. The lists are sorted.
+/// What a rule has to look at.
+package enum ExceptionItem: Hashable, Sendable {
+  /// A request that is not clean, with all its rows, wherever they were booked, and those of its
+  /// rows that were set aside.
+  case request(RequestMatch)
+  case suspectedDuplicate(SuspectedDuplicate)
+  /// A row that was set aside and names no request.
+  case setAside(SetAsideRow)
+}
+
+/// What an engine brings back beside the exceptions. The lists are sorted.
 package struct Matching: Sendable {
   /// By place, before plans pool deployments.
   package var totals: [GroupKey: GroupTotals] = [:]
-  /// Every request that is not clean, with all its rows, wherever they were booked.
-  package var requests: [RequestMatch] = []
   /// Entries that belong to a group as a whole, with the kind they count as.
   package var groupEntries: [GroupEntry] = []
-  package var setAside: [SetAsideRow] = []
   package var cleanRequests = 0
-  package var suspectedDuplicates: [SuspectedDuplicate] = []
+  /// Requests handed on as exceptions, and those suspected to be duplicates.
+  package var brokenRequests = 0
   /// What was pulled from each relation, and what the source counts for the same selection.
   package var pulls: [PullTotals] = []
 

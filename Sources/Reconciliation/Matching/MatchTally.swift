@@ -7,6 +7,7 @@ struct MatchTally {
   private let terms: Terms
   private let policies: PolicyBook?
   private var matching = Matching()
+  private var requests: [RequestMatch] = []
   private var lookalikes = Lookalikes()
 
   init(scope: Scope, terms: Terms, policies: PolicyBook?) {
@@ -73,7 +74,7 @@ struct MatchTally {
       var broken = match
       broken.seen = seen
       broken.unseen = Set(match.shares.map(\.group)).subtracting(seen).filter(scope.touches)
-      matching.requests.append(broken)
+      requests.append(broken)
     }
   }
 
@@ -95,19 +96,30 @@ struct MatchTally {
     }
   }
 
-  func matching(setAside: [SetAsideRow], pulls: [PullTotals]) -> Matching {
-    var result = matching
-    result.requests.sort { $0.subject < $1.subject }
-    result.groupEntries.sort { LedgerEntry.inPostingOrder($0.entry, $1.entry) }
-    let examined = Set(result.requests.flatMap(\.setAside))
-    result.setAside = setAside.filter { scope.lists($0) || examined.contains($0) }.sorted {
-      ($0.relation, $0.rowID) < ($1.relation, $1.rowID)
+  /// Hands on everything a rule has to look at.
+  mutating func handOn(
+    setAside: [SetAsideRow], to exception: (ExceptionItem) throws -> Void
+  ) throws {
+    var broken: Set<Subject> = []
+    for request in requests {
+      broken.insert(request.subject)
+      try exception(.request(request))
     }
-    result.suspectedDuplicates = lookalikes.pairs(within: terms.suspectedDuplicateWindow)
-      .filter { scope.contains($0.later) }
-    let broken = Set(result.requests.map(\.subject))
-    let suspected = Set(result.suspectedDuplicates.map { Subject.request($0.later.requestID) })
-    result.cleanRequests -= suspected.subtracting(broken).count
+    for pair in lookalikes.pairs(within: terms.suspectedDuplicateWindow)
+    where scope.contains(pair.later) {
+      if broken.insert(.request(pair.later.requestID)).inserted { matching.cleanRequests -= 1 }
+      try exception(.suspectedDuplicate(pair))
+    }
+    matching.brokenRequests = broken.count
+    // A row that names a request goes with it.
+    for row in setAside where row.requestID == nil && scope.lists(row) {
+      try exception(.setAside(row))
+    }
+  }
+
+  func matching(pulls: [PullTotals]) -> Matching {
+    var result = matching
+    result.groupEntries.sort { LedgerEntry.inPostingOrder($0.entry, $1.entry) }
     result.pulls = pulls
     return result
   }

@@ -64,7 +64,9 @@ struct RowTable {
     }
     guard let id = row.requestID else { return }
     let subject = Subject.request(id)
-    if rows[subject]?.setAside.contains(where: { $0.rowID == row.rowID }) != true {
+    if rows[subject]?.setAside.contains(where: {
+      $0.relation == row.relation && $0.rowID == row.rowID
+    }) != true {
       rows[subject, default: RequestRows()].setAside.append(row)
     }
   }
