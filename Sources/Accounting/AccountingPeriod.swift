@@ -15,6 +15,8 @@ public struct AccountingPeriod: Hashable, Sendable {
     self = firstDay.period
   }
 
+  /// Months since January of the year 0: one number for each period, in order.
+  public var ordinal: Int { monthsSinceYearZero }
   public var year: Int { monthsSinceYearZero.flooredQuotient(12) }
   public var month: Int { monthsSinceYearZero - year * 12 + 1 }
   public var next: AccountingPeriod {

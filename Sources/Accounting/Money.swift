@@ -1,7 +1,7 @@
 /// An exact amount in major units of a currency that its owner names: 10⁻¹⁸ steps held in an
 /// `Int128`, so ±1.7 × 10²⁰ major units. Nothing rounds, wraps or loses a digit without being told
 /// to: what does not fit is thrown.
-public struct Money: Hashable, Sendable {
+public struct Money: Hashable, Sendable, BitwiseCopyable {
   /// Number of decimal places that are kept.
   public static let scale = 18
   /// Steps in one major unit: 10¹⁸.

@@ -12,7 +12,7 @@ extension Judgement {
   ///   they are breaks of severity `stop`.
   package init(
     of books: any BookSource, under terms: Terms, firstSeen: [String: Instant] = [:],
-    engine: any MatchEngine = InProcessEngine()
+    engine: any MatchEngine = StreamingEngine()
   ) throws {
     let masterData = try MasterData(books, terms)
     var exceptions = Exceptions()

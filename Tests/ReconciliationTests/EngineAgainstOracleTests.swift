@@ -9,9 +9,11 @@ struct EngineAgainstOracleTests {
     for seed in block.seeds {
       let books = try RandomBooks(seed: seed)
       let oracle = try Oracle(of: books.contents, under: books.terms).findings()
-      let engine = Findings(try Judgement(of: books.inMemory, under: books.terms))
-      let difference = Difference(engine: engine, oracle: oracle)
-      #expect(difference.isEmpty, "seed \(seed)\n\(difference)")
+      for engine in Engines.all {
+        let judgement = try Judgement(of: books.inMemory, under: books.terms, engine: engine)
+        let difference = Difference(engine: Findings(judgement), oracle: oracle)
+        #expect(difference.isEmpty, "seed \(seed), \(engine)\n\(difference)")
+      }
     }
   }
 }

@@ -27,6 +27,8 @@ extension Connection {
       return try batches(ids) { list in "request_id = any(\(list))" }
     case .providerRequests(let ids):
       return try batches(ids) { list in "provider_request_id = any(\(list))" }
+    case .events(let ids):
+      return try batches(ids) { list in "event_id = any(\(list))" }
     }
   }
 

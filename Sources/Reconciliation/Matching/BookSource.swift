@@ -17,6 +17,19 @@ package protocol BookSource {
   func controlTotal(usage selection: UsageSelection) throws -> ControlTotal
   func controlTotal(entries selection: EntrySelection) throws -> ControlTotal
 
+  /// Hands each event of the scope, its edges included, and each entry that may bill one to `pass`
+  /// once, as lean rows: both sides in step where the source can.
+  func firstPass(_ scope: Scope, into pass: FirstPass) throws
+  /// The events that had these numbers in the last first pass. Others, of no interest, may come
+  /// with them.
+  /// - Parameters:
+  ///   - numbers: in order.
+  ///   - isWide: `false` allows the source to look only where they should be, at the risk of
+  ///     missing some.
+  func events(
+    numbered numbers: [UInt32], isWide: Bool, of scope: Scope,
+    receive: (Pulled<UsageEvent>) throws -> Void) throws
+
   /// `nil` where the relation is not provisioned.
   func policies() throws -> [Pulled<ChargePolicy>]?
   func periodCharges(_ periods: [AccountingPeriod]) throws -> [Pulled<PeriodCharge>]?
@@ -31,6 +44,8 @@ package enum UsageSelection: Hashable, Sendable {
   case occurred(Range<Instant>, PlaceFilter)
   case requests([String])
   case providerRequests([String])
+  /// Events of these ids.
+  case events([String])
 }
 
 /// Which entries to read.

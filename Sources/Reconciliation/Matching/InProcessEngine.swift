@@ -16,29 +16,39 @@ package struct InProcessEngine: MatchEngine {
     let pulls = try pull(books, scope, into: &table)
 
     var tally = MatchTally(scope: scope, terms: terms, policies: policies)
+    var lookalikes = Lookalikes()
+    var broken: Set<Subject> = []
+    func judge(_ match: RequestMatch) throws {
+      if let charged = match.charged { lookalikes.note(charged) }
+      if try tally.add(match, exception) { broken.insert(match.subject) }
+    }
     var doubtful: [Subject] = []
     for (subject, rows) in table.rows {
       if let plain = try matcher.plainMatch(rows, calls: table.calls) {
+        lookalikes.note(plain.event)
         try tally.add(plain)
         continue
       }
       let match = try matcher.match(subject, rows, calls: table.calls)
-      if match.isClean, match.charged != nil || match.entries.isEmpty {
-        try tally.add(match)
-      } else if tally.mayConcern(match) {
+      if match.isDoubtful, tally.mayConcern(match) {
         doubtful.append(subject)
       } else {
-        tally.note(match)
+        // Where it is not this run's to judge, its call may still look like one that is.
+        try judge(match)
       }
     }
     doubtful.sort()
-    try lookUp(doubtful, in: books, into: &table)
+    try LookUp.rows(of: doubtful, in: books, into: &table)
     for subject in doubtful {
-      try tally.add(
-        matcher.match(subject, table.rows[subject] ?? RequestRows(), calls: table.calls))
+      try judge(matcher.match(subject, table.rows[subject] ?? RequestRows(), calls: table.calls))
+    }
+    for pair in lookalikes.pairs(within: terms.suspectedDuplicateWindow)
+    where scope.contains(pair.later) {
+      let isNew = broken.insert(.request(pair.later.requestID)).inserted
+      try tally.add(pair, isBroken: !isNew, exception)
     }
     for entry in table.groupEntries { try tally.add(entry) }
-    try tally.handOn(setAside: table.setAside, to: exception)
+    try tally.add(setAside: table.setAside, exception)
     return tally.matching(pulls: pulls)
   }
 
@@ -62,7 +72,7 @@ package struct InProcessEngine: MatchEngine {
       try pulledEntries.count(row)
       table.add(row)
     }
-    try settle(&table, from: books)
+    try LookUp.settle(&table, from: books)
     return [
       PullTotals(
         relation: .usageEvent, pulled: pulledUsage, source: try books.controlTotal(usage: usage)),
@@ -70,59 +80,6 @@ package struct InProcessEngine: MatchEngine {
         relation: .ledgerEntry, pulled: pulledEntries,
         source: try books.controlTotal(entries: entries)),
     ]
-  }
-
-  /// Reads all rows of the doubtful subjects again, wherever and whenever they were booked, and
-  /// the other events of their provider calls.
-  private func lookUp(
-    _ doubtful: [Subject], in books: any BookSource, into table: inout RowTable
-  ) throws {
-    guard !doubtful.isEmpty else { return }
-    let requests = doubtful.compactMap(\.requestID)
-    var entryIDs: Set<String> = []
-    for case .entry(let id) in doubtful { entryIDs.insert(id) }
-    table.forget(doubtful)
-    var providerIDs: Set<String> = []
-    try books.usage(.requests(requests)) { row in
-      if case .row(let event) = row, let id = event.providerRequestID { providerIDs.insert(id) }
-      table.add(row)
-    }
-    try books.usage(.providerRequests(providerIDs.sorted())) { table.note($0) }
-    let wanted = Set(doubtful)
-    var read: Set<String> = []
-    func take(_ row: Pulled<LedgerEntry>) {
-      if case .row(let entry) = row {
-        // Group-level entries and other requests that come along were counted by the pull.
-        let isOther = entry.requestID.map { !wanted.contains(.request($0)) } ?? false
-        guard entry.kind.netsPerRequest, !isOther, read.insert(entry.entryID).inserted else {
-          return
-        }
-      }
-      table.add(row)
-    }
-    try books.entries(.requests(requests), receive: take)
-    while !entryIDs.isEmpty {
-      let before = read
-      try books.entries(.entryIDs(entryIDs.sorted()), receive: take)
-      entryIDs = read.subtracting(before).subtracting(entryIDs)
-    }
-    try settle(&table, from: books)
-  }
-
-  /// Finds the requests of reversals that name none, following chains into the ledger.
-  private func settle(_ table: inout RowTable, from books: any BookSource) throws {
-    var targets: [String: LedgerEntry] = [:]
-    var missing = table.missingTargets()
-    while !missing.isEmpty {
-      var found: [LedgerEntry] = []
-      try books.entries(.entryIDs(missing)) { row in
-        if case .row(let entry) = row, targets[entry.entryID] == nil { found.append(entry) }
-      }
-      for entry in found { targets[entry.entryID] = entry }
-      missing = found.filter { $0.kind == .reversal && $0.requestID == nil }
-        .compactMap(\.reversesEntryID).filter { targets[$0] == nil }.sorted()
-    }
-    table.settleUnnamed(targets: targets.values.sorted(by: LedgerEntry.inPostingOrder))
   }
 }
 

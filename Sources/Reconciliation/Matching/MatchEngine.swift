@@ -4,7 +4,7 @@ import Billing
 /// Reads both books and puts their rows together. An engine gathers and counts; the rules judge,
 /// the same for every engine. The one idea an engine may decide for itself is *clean*: such a
 /// request is counted and not handed on.
-package protocol MatchEngine {
+package protocol MatchEngine: Sendable {
   /// - Parameter exception: takes what a rule has to look at, each once and in no particular order.
   ///   There may be more of them than memory holds.
   /// - Throws: what the books throw, and what `exception` throws, at once.

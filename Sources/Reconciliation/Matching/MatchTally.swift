@@ -7,8 +7,6 @@ struct MatchTally {
   private let terms: Terms
   private let policies: PolicyBook?
   private var matching = Matching()
-  private var requests: [RequestMatch] = []
-  private var lookalikes = Lookalikes()
 
   init(scope: Scope, terms: Terms, policies: PolicyBook?) {
     self.scope = scope
@@ -32,7 +30,6 @@ struct MatchTally {
   }
 
   mutating func add(_ match: PlainMatch) throws(MoneyError) {
-    lookalikes.note(match.event)
     guard
       scope.sees(match.home, occurredAt: match.event.occurredAt, entries: [])
     else { return }
@@ -47,14 +44,12 @@ struct MatchTally {
     matching.cleanRequests += 1
   }
 
-  /// Takes note of a call that may look like one of this run's.
-  mutating func note(_ match: RequestMatch) {
-    if let charged = match.charged { lookalikes.note(charged) }
-  }
-
-  mutating func add(_ match: RequestMatch) throws {
-    note(match)
-    guard mayConcern(match) else { return }
+  /// Counts a request, and hands it on unless it is clean.
+  /// - Returns: whether it was handed on.
+  @discardableResult mutating func add(
+    _ match: RequestMatch, _ exception: (ExceptionItem) throws -> Void
+  ) throws -> Bool {
+    guard mayConcern(match) else { return false }
     let seen = seen(match)
     if let charged = match.charged, let charge = charged.charge, let home = match.home,
       seen.contains(home)
@@ -68,14 +63,16 @@ struct MatchTally {
       guard seen.contains(group) else { continue }
       try matching.totals[group, default: GroupTotals()].count(entry, as: entry.kind)
     }
-    if match.isClean {
+    guard !match.isClean else {
       matching.cleanRequests += 1
-    } else {
-      var broken = match
-      broken.seen = seen
-      broken.unseen = Set(match.shares.map(\.group)).subtracting(seen).filter(scope.touches)
-      requests.append(broken)
+      return false
     }
+    var broken = match
+    broken.seen = seen
+    broken.unseen = Set(match.shares.map(\.group)).subtracting(seen).filter(scope.touches)
+    matching.brokenRequests += 1
+    try exception(.request(broken))
+    return true
   }
 
   mutating func add(_ groupEntry: GroupEntry) throws {
@@ -96,23 +93,31 @@ struct MatchTally {
     }
   }
 
-  /// Hands on everything a rule has to look at.
-  mutating func handOn(
-    setAside: [SetAsideRow], to exception: (ExceptionItem) throws -> Void
-  ) throws {
-    var broken: Set<Subject> = []
-    for request in requests {
-      broken.insert(request.subject)
-      try exception(.request(request))
+  /// Hands on two calls that look like one.
+  /// - Parameter isBroken: whether the later request was handed on already; a request that is
+  ///   otherwise clean is broken by this.
+  mutating func add(
+    _ pair: SuspectedDuplicate, isBroken: Bool, _ exception: (ExceptionItem) throws -> Void
+  ) rethrows {
+    if !isBroken {
+      matching.cleanRequests -= 1
+      matching.brokenRequests += 1
     }
-    for pair in lookalikes.pairs(within: terms.suspectedDuplicateWindow)
-    where scope.contains(pair.later) {
-      if broken.insert(.request(pair.later.requestID)).inserted { matching.cleanRequests -= 1 }
-      try exception(.suspectedDuplicate(pair))
-    }
-    matching.brokenRequests = broken.count
-    // A row that names a request goes with it.
-    for row in setAside where row.requestID == nil && scope.lists(row) {
+    try exception(.suspectedDuplicate(pair))
+  }
+
+  /// Adds what was counted elsewhere.
+  mutating func add(_ totals: GroupTotals, to group: GroupKey) throws(MoneyError) {
+    try matching.totals[group, default: GroupTotals()].merge(totals)
+  }
+
+  mutating func add(cleanRequests count: Int) { matching.cleanRequests += count }
+
+  /// Hands on the rows that name no request; those that name one go with it.
+  func add(
+    setAside rows: [SetAsideRow], _ exception: (ExceptionItem) throws -> Void
+  ) rethrows {
+    for row in rows where row.requestID == nil && scope.lists(row) {
       try exception(.setAside(row))
     }
   }

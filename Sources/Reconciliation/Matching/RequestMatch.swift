@@ -51,6 +51,9 @@ package struct RequestMatch: Hashable, Sendable {
     shares.isEmpty && setAside.isEmpty && copyOf == nil && candidates.count <= 1
   }
 
+  /// Whether its rows have to be looked up wherever they are before anything is said of it.
+  var isDoubtful: Bool { !isClean || (charged == nil && !entries.isEmpty) }
+
   /// The group a break of this request is shown in.
   package func place(in zone: BillingZone) -> GroupKey? {
     home ?? entries.first.map(GroupKey.init(of:)) ?? events.first.map { GroupKey(of: $0, in: zone) }

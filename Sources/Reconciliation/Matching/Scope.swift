@@ -34,6 +34,38 @@ package struct Scope: Sendable {
       periods: wholePeriods, orPostedFrom: window.lowerBound.adding(seconds: -Self.margin), places)
   }
 
+  /// The range and its edges.
+  package var widened: Range<Instant> {
+    window.lowerBound.adding(seconds: -Self.margin)..<window.upperBound.adding(seconds: Self.margin)
+  }
+
+  /// Whether an event is one of those that are read to begin with, the edges' among them.
+  func pulls(_ row: Pulled<UsageEvent>) -> Bool {
+    switch row {
+    case .row(let event):
+      widened.contains(event.occurredAt)
+        && places.admits(tenant: event.tenant, deployment: event.deployment)
+    case .setAside(let row):
+      row.at.map(window.contains) ?? true
+        && places.admits(tenant: row.tenant, deployment: row.deployment)
+    }
+  }
+
+  /// Whether an entry is one of those that are read to begin with.
+  func pulls(_ row: Pulled<LedgerEntry>) -> Bool {
+    let months = wholePeriods
+    let postedFrom = window.lowerBound.adding(seconds: -Self.margin)
+    switch row {
+    case .row(let entry):
+      return places.admits(tenant: entry.tenant, deployment: entry.deployment)
+        && (entry.postedAt >= postedFrom || months.contains(entry.period)
+          || months.contains(entry.serviceMonth))
+    case .setAside(let row):
+      return places.admits(tenant: row.tenant, deployment: row.deployment)
+        && (row.at.map { $0 >= postedFrom } ?? true || row.period.map(months.contains) ?? true)
+    }
+  }
+
   /// Months the range covers from the first day to the last.
   package var wholePeriods: [AccountingPeriod] { range.periods.filter(range.covers) }
 

@@ -90,6 +90,7 @@ extension InMemoryBooks {
     case .requests(let requests): contents.usage.filter { requests.contains($0.requestID) }
     case .providerRequests(let calls):
       contents.usage.filter { event in event.providerRequestID.map(calls.contains) ?? false }
+    case .events(let ids): contents.usage.filter { ids.contains($0.eventID) }
     }
   }
 
@@ -102,6 +103,7 @@ extension InMemoryBooks {
           && (row.at.map(range.contains) ?? months(row).map { $0.overlaps(range) } ?? true)
       case .requests(let requests): row.requestID.map(requests.contains) ?? false
       case .providerRequests: false
+      case .events(let ids): ids.contains(row.rowID)
       }
     }
   }

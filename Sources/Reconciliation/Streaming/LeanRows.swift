@@ -1,0 +1,119 @@
+import Accounting
+import Billing
+
+/// What the first pass sees of an event: the few fields by which almost all of them are settled.
+/// The memory of its texts is lent for the length of a call.
+package struct LeanEvent {
+  package enum Nature: UInt8, Sendable {
+    /// A charge candidate that can be judged by these fields.
+    case plain
+    /// Good in itself, and nothing to charge.
+    case notChargeable
+    /// To be read in full: it cannot be judged, or not by these fields.
+    case peculiar
+  }
+
+  package var nature: Nature
+  package var requestID: UnsafeRawBufferPointer?
+  /// Of peculiar events alone.
+  package var eventID: UnsafeRawBufferPointer?
+  package var providerRequestID: UnsafeRawBufferPointer?
+  package var tenant: UnsafeRawBufferPointer?
+  package var deployment: UnsafeRawBufferPointer?
+  package var currency: UnsafeRawBufferPointer?
+  /// `nil` where it has none that can be read.
+  package var occurredAt: Instant?
+  /// All tokens, each counted once.
+  package var tokens: Int64
+  /// `nil` where there is none, or none that can be read.
+  package var charge: Money?
+  /// Asked for only where the ledger rounds lines.
+  package var chargeMinor: Int64?
+
+  package init(
+    nature: Nature, requestID: UnsafeRawBufferPointer?, eventID: UnsafeRawBufferPointer?,
+    providerRequestID: UnsafeRawBufferPointer?, tenant: UnsafeRawBufferPointer?,
+    deployment: UnsafeRawBufferPointer?, currency: UnsafeRawBufferPointer?, occurredAt: Instant?,
+    tokens: Int64, charge: Money?, chargeMinor: Int64?
+  ) {
+    self.nature = nature
+    self.requestID = requestID
+    self.eventID = eventID
+    self.providerRequestID = providerRequestID
+    self.tenant = tenant
+    self.deployment = deployment
+    self.currency = currency
+    self.occurredAt = occurredAt
+    self.tokens = tokens
+    self.charge = charge
+    self.chargeMinor = chargeMinor
+  }
+}
+
+/// What the first pass sees of an entry.
+package struct LeanEntry {
+  package enum Nature: UInt8, Sendable {
+    /// A usage entry for a request, served in the month it is booked in.
+    case plain
+    /// It nets with a request whose rows have to be read in full.
+    case ofRequest
+    /// It names no request, or belongs to a group as a whole: to be read in full by its id.
+    case loose
+  }
+
+  package var nature: Nature
+  package var requestID: UnsafeRawBufferPointer?
+  /// Of loose entries alone.
+  package var entryID: UnsafeRawBufferPointer?
+  package var tenant: UnsafeRawBufferPointer?
+  package var deployment: UnsafeRawBufferPointer?
+  package var currency: UnsafeRawBufferPointer?
+  /// `nil` where it cannot be read.
+  package var amount: Money?
+  package var period: AccountingPeriod?
+
+  package init(
+    nature: Nature, requestID: UnsafeRawBufferPointer?, entryID: UnsafeRawBufferPointer?,
+    tenant: UnsafeRawBufferPointer?, deployment: UnsafeRawBufferPointer?,
+    currency: UnsafeRawBufferPointer?, amount: Money?, period: AccountingPeriod?
+  ) {
+    self.nature = nature
+    self.requestID = requestID
+    self.entryID = entryID
+    self.tenant = tenant
+    self.deployment = deployment
+    self.currency = currency
+    self.amount = amount
+    self.period = period
+  }
+}
+
+/// What makes a row plain, in so far as the lean fields do not show it. A source that decides this
+/// elsewhere (in SQL, say) must decide the same.
+package enum Plainness {
+  /// Each bucket of tokens is below 2⁵⁶, so that their sum cannot overflow.
+  package static let tokenBits = 56
+  /// Times of arrival and posting in the years 1000 to 8999.
+  package static let firstYear = 1000
+  package static let lastYear = 8999
+  private static let times =
+    Instant(microseconds: -30_610_224_000_000_000)..<Instant(microseconds: 221_845_392_000_000_000)
+
+  package static func nature(of event: UsageEvent) -> LeanEvent.Nature {
+    let tokens = event.tokens
+    let bits =
+      tokens.input | tokens.cacheRead | tokens.cacheWrite5m | tokens.cacheWrite1h | tokens.output
+      | tokens.reasoning
+    guard bits >> Int64(tokenBits) == 0, tokens.reasoning <= tokens.output,
+      times.contains(event.recordedAt)
+    else { return .peculiar }
+    return event.isChargeCandidate ? .plain : .notChargeable
+  }
+
+  package static func nature(of entry: LedgerEntry) -> LeanEntry.Nature {
+    guard entry.kind.netsPerRequest, entry.requestID != nil else { return .loose }
+    let isPlain =
+      entry.kind == .usage && entry.serviceMonth == entry.period && times.contains(entry.postedAt)
+    return isPlain ? .plain : .ofRequest
+  }
+}

@@ -1,0 +1,134 @@
+/// Records dealt out to 256 partitions by the first byte of their digest, so that equal digests lie
+/// together and one partition after the other fits in memory. Records are written once and read
+/// once; what is in no full block yet stays in memory.
+final class PartitionedFile {
+  static let partitions = 256
+  private static let blockSize = 4096
+  /// Blocks that are written in one go.
+  private static let batch = 32
+
+  private let directory: String
+  private var file: ScratchFile?
+  /// One block for each partition that is being filled.
+  private let open: UnsafeMutableRawPointer
+  private let filled: UnsafeMutablePointer<Int32>
+  /// Full blocks on their way to the file.
+  private let outgoing: UnsafeMutableRawPointer
+  private var outgoingBlocks: [UInt8] = []
+  /// The blocks of each partition in the file, by number.
+  private var blocks: [[UInt32]]
+  private var blocksWritten: UInt32 = 0
+
+  init(in directory: String) {
+    self.directory = directory
+    let count = PartitionedFile.partitions
+    open = .allocate(byteCount: count * PartitionedFile.blockSize, alignment: 16)
+    filled = .allocate(capacity: count)
+    filled.initialize(repeating: 0, count: count)
+    outgoing = .allocate(
+      byteCount: PartitionedFile.batch * PartitionedFile.blockSize, alignment: 16)
+    blocks = Array(repeating: [], count: count)
+  }
+
+  deinit {
+    open.deallocate()
+    filled.deallocate()
+    outgoing.deallocate()
+  }
+
+  /// Appends bytes to a partition; a record may lie across two blocks.
+  @inline(__always)
+  func append(_ bytes: UnsafeRawPointer, count: Int, to partition: Int) throws {
+    let used = Int(filled[partition])
+    guard used + count < PartitionedFile.blockSize else {
+      return try appendAcross(bytes, count, partition)
+    }
+    (open + partition * PartitionedFile.blockSize + used).copyMemory(from: bytes, byteCount: count)
+    filled[partition] = Int32(truncatingIfNeeded: used + count)
+  }
+
+  private func appendAcross(_ bytes: UnsafeRawPointer, _ count: Int, _ partition: Int) throws {
+    var done = 0
+    while done < count {
+      let used = Int(filled[partition])
+      let part = min(count - done, PartitionedFile.blockSize - used)
+      let block = open + partition * PartitionedFile.blockSize
+      (block + used).copyMemory(from: bytes + done, byteCount: part)
+      done += part
+      filled[partition] = Int32(used + part)
+      if used + part == PartitionedFile.blockSize { try flush(block, partition) }
+    }
+  }
+
+  private func flush(_ block: UnsafeRawPointer, _ partition: Int) throws {
+    (outgoing + outgoingBlocks.count * PartitionedFile.blockSize).copyMemory(
+      from: block, byteCount: PartitionedFile.blockSize)
+    outgoingBlocks.append(UInt8(partition))
+    filled[partition] = 0
+    if outgoingBlocks.count == PartitionedFile.batch { try writeOut() }
+  }
+
+  private func writeOut() throws {
+    guard !outgoingBlocks.isEmpty else { return }
+    let file = try file ?? ScratchFile(in: directory)
+    self.file = file
+    try file.write(
+      UnsafeRawBufferPointer(
+        start: outgoing, count: outgoingBlocks.count * PartitionedFile.blockSize))
+    for partition in outgoingBlocks {
+      blocks[Int(partition)].append(blocksWritten)
+      blocksWritten += 1
+    }
+    outgoingBlocks.removeAll(keepingCapacity: true)
+  }
+
+  /// The bytes a partition holds.
+  func count(_ partition: Int) -> Int {
+    let onTheWay = outgoingBlocks.count { Int($0) == partition }
+    return (blocks[partition].count + onTheWay) * PartitionedFile.blockSize
+      + Int(filled[partition])
+  }
+
+  /// All bytes of a partition, in the order in which they were appended.
+  func read(_ partition: Int, into buffer: inout PartitionBuffer) throws {
+    try writeOut()
+    let full = blocks[partition].count * PartitionedFile.blockSize
+    let rest = Int(filled[partition])
+    let bytes = buffer.prepare(full + rest)
+    var offset = 0
+    for block in blocks[partition] {
+      let target = UnsafeMutableRawBufferPointer(
+        rebasing: bytes[offset..<offset + PartitionedFile.blockSize])
+      try file?.read(target, at: Int(block) * PartitionedFile.blockSize)
+      offset += PartitionedFile.blockSize
+    }
+    if rest > 0 {
+      UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyMemory(
+        from: UnsafeRawBufferPointer(
+          start: open + partition * PartitionedFile.blockSize, count: rest))
+    }
+  }
+}
+
+/// Memory for one partition at a time, used again for the next.
+struct PartitionBuffer: ~Copyable {
+  private var storage: UnsafeMutableRawBufferPointer
+  private(set) var count = 0
+
+  init() { storage = .allocate(byteCount: 1 << 16, alignment: 16) }
+
+  deinit { storage.deallocate() }
+
+  var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[..<count])
+  }
+
+  fileprivate mutating func prepare(_ size: Int) -> UnsafeMutableRawBufferPointer {
+    if storage.count < size {
+      storage.deallocate()
+      storage = .allocate(byteCount: size + size / 4, alignment: 16)
+    }
+    count = size
+    return UnsafeMutableRawBufferPointer(rebasing: storage[..<size])
+  }
+}

@@ -1,0 +1,95 @@
+import Accounting
+
+/// Brings the first pass to its end, partition by partition: pairs up what did not meet in time,
+/// counts what is clean and tells the requests that have to be read in full.
+struct Settlement: ~Copyable {
+  private let pass: FirstPass
+  private var buffer = PartitionBuffer()
+  private var table = StandingTable()
+  private(set) var cleanRequests = 0
+  /// Requests of the range that one pair has settled, and that nothing speaks against.
+  private(set) var settledOnce = 0
+  /// Events whose requests have to be read in full, and are known by digest only; the key is the
+  /// digest's upper half.
+  var unresolved: [Sighting] = []
+
+  init(_ pass: FirstPass) { self.pass = pass }
+
+  /// - Parameter suspect: takes each request that has to be read in full once.
+  mutating func settle(_ partition: Int, suspect: (String) throws -> Void) throws {
+    let files = pass.files
+    try pairUp(partition)
+    guard !files.isEmpty(partition) else { return }
+    table.prepare(for: files.retired.count(in: partition) + files.idle.count(in: partition))
+    try takeSuspects(partition, suspect)
+    try takeRecords(partition)
+    try count()
+    try addDeltas(partition)
+  }
+
+  private mutating func pairUp(_ partition: Int) throws {
+    guard !pass.files.waiting.isEmpty(partition) else { return }
+    var waiting = CarryOver(limit: nil)
+    try pass.files.waiting.forEach(in: partition, &buffer) { row, name in
+      guard let other = waiting.meet(row, name: name) else { return }
+      try pass.settle(event: row.isEntry ? other : row, entry: row.isEntry ? row : other, name)
+    }
+    try waiting.retireAll { _, name in try pass.suspect(name) }
+  }
+
+  private mutating func takeSuspects(
+    _ partition: Int, _ suspect: (String) throws -> Void
+  ) throws {
+    try pass.files.suspects.forEach(in: partition, &buffer) { name in
+      let digest = pass.digester.digest(name)
+      let isNew = table.update(high: digest.high, low: digest.low) { standing in
+        standing.traits.insert(.isSuspect).inserted
+      }
+      if isNew { try suspect(String(decoding: name, as: UTF8.self)) }
+    }
+  }
+
+  private mutating func takeRecords(_ partition: Int) throws {
+    try pass.files.retired.forEach(in: partition, &buffer) { record in
+      table.update(high: record.high, low: record.low) { standing in
+        let isFirst = standing.traits.insert(.isRetired).inserted
+        if !isFirst { standing.traits.insert(.isRepeated) }
+        if record.isEdge { standing.traits.insert(.isEdge) }
+        standing.number = record.number
+      }
+    }
+    try pass.files.idle.forEach(in: partition, &buffer) { record in
+      table.update(high: record.high, low: record.low) { standing in
+        standing.traits.insert(record.isEdge ? .isIdleEdge : .isIdle)
+        if !standing.traits.contains(.isRetired) { standing.number = record.number }
+      }
+    }
+  }
+
+  private mutating func count() throws {
+    table.forEach { standing in
+      let traits = standing.traits
+      if traits.contains(.isSuspect) { return }
+      // Told inside the range and outside: which of the events came first decides.
+      let isOnEdge = !traits.contains(.isRetired) && traits.isSuperset(of: [.isIdle, .isIdleEdge])
+      if traits.contains(.isRepeated) || isOnEdge {
+        unresolved.append(Sighting(key: standing.high, number: standing.number))
+      } else if traits.contains(.isRetired) {
+        if !traits.contains(.isEdge) {
+          cleanRequests += 1
+          settledOnce += 1
+        }
+      } else if traits.contains(.isIdle) {
+        cleanRequests += 1
+      }
+    }
+  }
+
+  private mutating func addDeltas(_ partition: Int) throws {
+    try pass.files.deltas.forEach(in: partition, &buffer) { delta in
+      let traits = table.update(high: delta.high, low: delta.low) { $0.traits }
+      guard traits.isDisjoint(with: [.isSuspect, .isRepeated]) else { return }
+      try pass.places.sums[Int(delta.place)].addDelta(delta.amount())
+    }
+  }
+}

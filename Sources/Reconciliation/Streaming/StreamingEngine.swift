@@ -1,0 +1,49 @@
+import Accounting
+import Billing
+
+/// Streams both books side by side and settles almost every request as its rows go by; the few that
+/// are left are read in full afterwards. Memory does not grow with the number of rows: what does
+/// not fit waits in scratch files.
+package struct StreamingEngine: MatchEngine {
+  private let scratch: String
+  private let seed: UInt64
+  private let carryOver: Int
+
+  /// - Parameters:
+  ///   - scratch: the directory of the scratch files; about 50 bytes for each row.
+  ///   - seed: makes digests that nobody can foresee. No result depends on it.
+  ///   - carryOver: rows that may wait in memory for their other side; a power of two.
+  package init(
+    scratch: String = "/tmp", seed: UInt64 = 0x7469_656F_7574, carryOver: Int = 1 << 16
+  ) {
+    self.scratch = scratch
+    self.seed = seed
+    self.carryOver = carryOver
+  }
+
+  package func match(
+    _ books: any BookSource, under terms: Terms, policies: PolicyBook?,
+    exception: (ExceptionItem) throws -> Void
+  ) throws -> Matching {
+    let pass = FirstPass(
+      terms: terms, policies: policies, digester: Digester(seed: seed), carryOver: carryOver,
+      scratch: scratch)
+    let scope = pass.scope
+    try books.firstPass(scope, into: pass)
+    try pass.finish()
+    let pulls = [
+      PullTotals(
+        relation: .usageEvent, pulled: pass.usageTotal,
+        source: try books.controlTotal(usage: scope.usage)),
+      PullTotals(
+        relation: .ledgerEntry, pulled: pass.entryTotal,
+        source: try books.controlTotal(entries: scope.entries)),
+    ]
+    let matcher = RequestMatcher(terms: terms, closedPeriods: try books.closedPeriods() ?? [])
+    return try withoutActuallyEscaping(exception) { exception in
+      let second = SecondPass(
+        pass, of: books, policies: policies, matcher: matcher, exception: exception)
+      return try second.matching(pulls: pulls)
+    }
+  }
+}
