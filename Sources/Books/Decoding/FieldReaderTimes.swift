@@ -2,12 +2,32 @@ import Accounting
 
 private let microsecondsPerDay: Int64 = 86_400_000_000
 
-extension FieldReader {
+/// The server counts time from 2000-01-01, in microseconds and in days; the core from 1970-01-01.
+enum PostgresTime {
   /// Times and dates that the calendar of years 1 to 9999 holds, days of margin left for zones.
-  private static let days = -719_160...2_932_895
-  /// Days from 1970-01-01, the core's epoch, to 2000-01-01, the server's.
-  private static let epochDays: Int64 = 10_957
+  static let days = -719_160...2_932_895
+  /// Days from the core's epoch to the server's.
+  static let epochDays: Int64 = 10_957
 
+  /// `nil` for infinities, and what lies outside the calendar.
+  static func instant(_ count: Int64) -> Instant? {
+    guard count != .max, count != .min,
+      days.contains(Int(count / microsecondsPerDay + epochDays))
+    else { return nil }
+    return Instant(microseconds: count + epochDays * microsecondsPerDay)
+  }
+
+  /// `nil` for infinities, what lies outside the calendar, and a day that begins no month.
+  static func period(_ count: Int32) -> AccountingPeriod? {
+    guard count != .max, count != .min, days.contains(Int(Int64(count) + epochDays)) else {
+      return nil
+    }
+    let date = CivilDate(daysSinceEpoch: Int(Int64(count) + epochDays))
+    return date == date.period.firstDay ? date.period : nil
+  }
+}
+
+extension FieldReader {
   /// `nil` with a problem noted for infinities, and what lies outside the years 1 to 9999.
   mutating func time() throws(BooksError) -> Instant? {
     guard let field = required() else { return nil }
@@ -18,7 +38,7 @@ extension FieldReader {
   mutating func beginning() throws(BooksError) -> Instant? {
     guard let field = required() else { return nil }
     guard try count(field) != .min else {
-      return Instant(microseconds: Int64(FieldReader.days.lowerBound) * microsecondsPerDay)
+      return Instant(microseconds: Int64(PostgresTime.days.lowerBound) * microsecondsPerDay)
     }
     return try time(field)
   }
@@ -37,10 +57,10 @@ extension FieldReader {
   private mutating func time(_ field: UnsafeRawBufferPointer) throws(BooksError) -> Instant? {
     let count = try count(field)
     if isInfinite(count == .max, count == .min) { return nil }
-    let day = Int(count / microsecondsPerDay + FieldReader.epochDays)
+    let day = Int(count / microsecondsPerDay + PostgresTime.epochDays)
     guard isInCalendar(day) else { return nil }
     return Instant(
-      microseconds: count + FieldReader.epochDays * microsecondsPerDay)
+      microseconds: count + PostgresTime.epochDays * microsecondsPerDay)
   }
 
   /// The month a date stands for: it must be the month's first day.
@@ -61,7 +81,7 @@ extension FieldReader {
     guard field.count == 4 else { throw wrongLength(field, "date") }
     let count = Int32(bigEndian: field.loadUnaligned(as: Int32.self))
     if isInfinite(count == .max, count == .min) { return nil }
-    let day = Int(Int64(count) + FieldReader.epochDays)
+    let day = Int(Int64(count) + PostgresTime.epochDays)
     guard isInCalendar(day) else { return nil }
     let date = CivilDate(daysSinceEpoch: day)
     if date != date.period.firstDay { note("\(name) \(date) is not the first day of a month") }
@@ -74,7 +94,7 @@ extension FieldReader {
   }
 
   private mutating func isInCalendar(_ day: Int) -> Bool {
-    let isHeld = FieldReader.days.contains(day)
+    let isHeld = PostgresTime.days.contains(day)
     if !isHeld { note("\(name) lies outside the years 1 to 9999") }
     return isHeld
   }

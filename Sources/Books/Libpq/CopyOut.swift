@@ -6,7 +6,7 @@ package struct CopyRow: ~Copyable {
   // Rows come by the hundred thousand: one list of fields, without counted references, serves all.
   private let slots: UnsafeMutableBufferPointer<UnsafeRawBufferPointer?>
 
-  fileprivate init(columns: Int) {
+  init(columns: Int) {
     slots = .allocate(capacity: columns)
     slots.initialize(repeating: nil)
   }
@@ -17,16 +17,16 @@ package struct CopyRow: ~Copyable {
 
   /// Finds the fields of one message; `bytes` starts at the row's field count.
   /// - Returns: `false` at the trailer that ends the COPY.
-  fileprivate func split(
+  func split(
     _ bytes: UnsafeRawBufferPointer, of book: String
   ) throws(BooksError) -> Bool {
-    guard bytes.count >= 2 else { throw CopyRow.malformed(book) }
+    guard bytes.count >= 2 else { throw CopyFormat.malformed(book) }
     let count = Int16(bigEndian: bytes.loadUnaligned(as: Int16.self))
     guard count >= 0 else { return false }
-    guard Int(count) == slots.count else { throw CopyRow.malformed(book) }
+    guard Int(count) == slots.count else { throw CopyFormat.malformed(book) }
     var offset = 2
     for index in 0..<slots.count {
-      guard bytes.count - offset >= 4 else { throw CopyRow.malformed(book) }
+      guard bytes.count - offset >= 4 else { throw CopyFormat.malformed(book) }
       let length = Int(
         Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
       offset += 4
@@ -34,17 +34,11 @@ package struct CopyRow: ~Copyable {
         slots[index] = nil
         continue
       }
-      guard bytes.count - offset >= length else { throw CopyRow.malformed(book) }
+      guard bytes.count - offset >= length else { throw CopyFormat.malformed(book) }
       slots[index] = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])
       offset += length
     }
     return true
-  }
-
-  fileprivate static func malformed(_ book: String) -> BooksError {
-    BooksError(
-      .data, "\(book): the server's binary COPY cannot be read",
-      hint: "check that nothing but PostgreSQL 13 or later answers at this address")
   }
 }
 
@@ -84,21 +78,11 @@ extension Connection {
       var bytes = message
       if isFirst {
         isFirst = false
-        bytes = try afterHeader(bytes)
+        bytes = try CopyFormat.afterHeader(bytes, of: book)
         if bytes.isEmpty { continue }
       }
       if try row.split(bytes, of: book) { try receive(row) }
     }
-  }
-
-  private func afterHeader(
-    _ bytes: UnsafeRawBufferPointer
-  ) throws(BooksError) -> UnsafeRawBufferPointer {
-    let signature: [UInt8] = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00]
-    guard bytes.count >= 19, bytes.starts(with: signature) else { throw CopyRow.malformed(book) }
-    let extra = Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 15, as: UInt32.self)))
-    guard bytes.count >= 19 + extra else { throw CopyRow.malformed(book) }
-    return UnsafeRawBufferPointer(rebasing: bytes[(19 + extra)...])
   }
 
   private func nextMessage() throws(BooksError) -> UnsafeRawBufferPointer? {

@@ -8,6 +8,11 @@ package final class PostgresBooks {
   let gateway: Book
   let ledger: Book
   let zone: BillingZone
+  /// Where the relations of a first pass lie, if that is known.
+  var heaps: [Relation: Heap] = [:]
+  /// Of the last first pass.
+  var eventNumbers: EventNumbers?
+  var hasUnreadableAmounts = true
 
   /// Connects to both.
   /// - Parameter zone: the job's time zone; tells the period of usage that is set aside.
@@ -20,6 +25,10 @@ package final class PostgresBooks {
     // The gateway is never written; only its grants protect it, this only guards against a bug.
     try self.gateway.connection.execute("set default_transaction_read_only = on")
     try findAbsentRelations()
+    heaps[.usageEvent] = Heap.find(
+      behind: self.gateway.requiredSelect(.usageEvent), on: self.gateway.connection)
+    heaps[.entry] = Heap.find(
+      behind: self.ledger.requiredSelect(.entry), on: self.ledger.connection)
   }
 
   /// Stops whatever the server is doing for either book, from any thread.

@@ -39,6 +39,9 @@ package struct Scope: Sendable {
     window.lowerBound.adding(seconds: -Self.margin)..<window.upperBound.adding(seconds: Self.margin)
   }
 
+  /// The events of the range and of its edges.
+  package var widenedUsage: UsageSelection { .occurred(widened, places) }
+
   /// Whether an event is one of those that are read to begin with, the edges' among them.
   func pulls(_ row: Pulled<UsageEvent>) -> Bool {
     switch row {

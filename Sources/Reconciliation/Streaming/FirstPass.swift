@@ -46,6 +46,12 @@ package final class FirstPass {
   /// rows waiting for the other.
   package var wantsEvents: Bool { waitingEntries * 2 >= carryOver.count }
 
+  /// By how many rows the events are ahead of the entries.
+  package var lead: Int { carryOver.count - 2 * waitingEntries }
+
+  /// Whether the gateway's own rounding is looked at.
+  package var wantsChargeMinor: Bool { terms.ledgerRounding == .line }
+
   package var rows: Int { Int(events) + entryTotal.rows }
 
   // MARK: Events

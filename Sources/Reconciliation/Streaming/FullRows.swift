@@ -46,7 +46,8 @@ extension FirstPass {
                 ? Plainness.nature(of: event) : .peculiar,
               requestID: requestID, eventID: eventID, providerRequestID: call, tenant: tenant,
               deployment: deployment, currency: currency, occurredAt: event.occurredAt,
-              tokens: event.tokens.sum, charge: event.charge, chargeMinor: event.chargeMinor))
+              tokens: event.tokens.sum, charge: event.charge,
+              chargeMinor: wantsChargeMinor ? event.chargeMinor : nil))
         }
       }
     }
@@ -116,7 +117,8 @@ extension FirstPass {
     }
     try places.sums[place].add(
       addend(
-        charge, event.chargeMinor, tokens: event.tokens.sum, in: event.currency,
+        charge, wantsChargeMinor ? event.chargeMinor : nil, tokens: event.tokens.sum,
+        in: event.currency,
         policies: places.policiesInForce(for: place, at: event.occurredAt)),
       count: -1)
     return true

@@ -9,7 +9,7 @@ struct Recall {
   let scope: Scope
 
   /// Hands on every event of the pull that has one of the wanted keys, at least once.
-  /// - Throws: `LostEvent` where a source does not find an event again under the same snapshot.
+  /// - Throws: `LostRow` where a source does not find an event again under the same snapshot.
   func read(
     _ wanted: [Sighting], key: (UsageEvent) -> UInt64, receive: (UsageEvent) throws -> Void
   ) throws {
@@ -29,16 +29,20 @@ struct Recall {
       if missing.isEmpty { continue }
       let rest = part.filter { missing.contains($0.key) }.map(\.number)
       try books.events(numbered: rest, isWide: true, of: scope, receive: take)
-      guard missing.isEmpty else { throw LostEvent(count: missing.count) }
+      guard missing.isEmpty else { throw LostRow(relation: .usageEvent, count: missing.count) }
     }
   }
 }
 
-/// Events that were there in the first pass and are not found again.
-package struct LostEvent: Error, Hashable, Sendable, CustomStringConvertible {
+/// Rows that were there in the first pass and are not found again: their ids are not unique, or
+/// missing.
+package struct LostRow: Error, Hashable, Sendable, CustomStringConvertible {
+  package let relation: SetAsideRow.Relation
   package let count: Int
 
   package var description: String {
-    "\(count) events of the first pass were not found again under the same snapshot"
+    """
+    \(count) rows of \(relation.rawValue) were not found again by their ids under the same snapshot
+    """
   }
 }

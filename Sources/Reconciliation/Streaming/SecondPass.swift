@@ -47,11 +47,12 @@ final class SecondPass {
   private func judgeLooseEntries() throws {
     guard !pass.looseEntries.isEmpty else { return }
     var table = RowTable(asOf: pass.terms.asOf, zone: pass.terms.zone)
-    let wanted = Set(pass.looseEntries)
+    var wanted = Set(pass.looseEntries)
     try books.entries(.entryIDs(pass.looseEntries)) { row in
       // Those that reverse one of them come along.
-      if wanted.contains(row.entryID) { table.add(row) }
+      if wanted.remove(row.entryID) != nil { table.add(row) }
     }
+    guard wanted.isEmpty else { throw LostRow(relation: .ledgerEntry, count: wanted.count) }
     try LookUp.settle(&table, from: books)
     var doubtful: [Subject] = []
     for (subject, rows) in table.rows {
@@ -74,7 +75,13 @@ final class SecondPass {
   private func listLooseEvents() throws {
     guard !pass.looseEvents.isEmpty else { return }
     var table = RowTable(asOf: pass.terms.asOf, zone: pass.terms.zone)
-    try books.usage(.events(pass.looseEvents)) { table.add($0) }
+    var found = 0
+    try books.usage(.events(pass.looseEvents)) { row in
+      found += 1
+      table.add(row)
+    }
+    let lost = Set(pass.looseEvents).count - found
+    guard lost == 0 else { throw LostRow(relation: .usageEvent, count: lost) }
     try tally.add(setAside: table.setAside, exception)
   }
 

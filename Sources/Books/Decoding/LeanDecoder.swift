@@ -1,0 +1,111 @@
+import Accounting
+import Reconciliation
+
+/// Reads the rows of a first pass where they lie in libpq's buffer.
+struct LeanDecoder {
+  /// Walks over the fields of one row.
+  private struct Fields {
+    private var bytes: UnsafeRawBufferPointer
+    private let book: String
+
+    init(
+      _ row: UnsafeRawBufferPointer, count: Int, of book: String
+    ) throws(BooksError) {
+      self.book = book
+      guard row.count >= 2, Int(Int16(bigEndian: row.loadUnaligned(as: Int16.self))) == count else {
+        throw CopyFormat.malformed(book)
+      }
+      bytes = UnsafeRawBufferPointer(rebasing: row[2...])
+    }
+
+    @inline(__always)
+    mutating func next() throws(BooksError) -> UnsafeRawBufferPointer? {
+      guard bytes.count >= 4 else { throw CopyFormat.malformed(book) }
+      let length = Int(Int32(bigEndian: bytes.loadUnaligned(as: Int32.self)))
+      let start = bytes.baseAddress! + 4
+      guard length >= 0 else {
+        bytes = UnsafeRawBufferPointer(start: start, count: bytes.count - 4)
+        return nil
+      }
+      guard bytes.count - 4 >= length else { throw CopyFormat.malformed(book) }
+      bytes = UnsafeRawBufferPointer(start: start + length, count: bytes.count - 4 - length)
+      return UnsafeRawBufferPointer(start: start, count: length)
+    }
+
+    mutating func integer() throws(BooksError) -> Int64? {
+      guard let field = try next() else { return nil }
+      guard field.count == 8 else { throw CopyFormat.malformed(book) }
+      return Int64(bigEndian: field.loadUnaligned(as: Int64.self))
+    }
+
+    mutating func date() throws(BooksError) -> Int32? {
+      guard let field = try next() else { return nil }
+      guard field.count == 4 else { throw CopyFormat.malformed(book) }
+      return Int32(bigEndian: field.loadUnaligned(as: Int32.self))
+    }
+
+    /// An amount, and whether there is one that cannot be read.
+    mutating func amount() throws(BooksError) -> (Money?, isUnreadable: Bool) {
+      guard let field = try next() else { return (nil, false) }
+      do throws(MoneyError) {
+        return (try PostgresNumeric.decode(field), false)
+      } catch {
+        if case .notADecimal = error { throw CopyFormat.malformed(book) }
+        return (nil, true)
+      }
+    }
+  }
+
+  private let withChargeMinor: Bool
+  private var period: (day: Int32, period: AccountingPeriod?) = (.min, nil)
+  /// Amounts that `Money` cannot hold, so far.
+  private(set) var unreadableAmounts = 0
+
+  /// - Parameter withChargeMinor: whether the gateway's own rounding is among the columns.
+  init(withChargeMinor: Bool) { self.withChargeMinor = withChargeMinor }
+
+  mutating func event(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEvent {
+    var fields = try Fields(row, count: withChargeMinor ? 10 : 9, of: "gateway")
+    let mark = try fields.next()
+    let requestID = try fields.next()
+    let call = try fields.next()
+    let tenant = try fields.next()
+    let deployment = try fields.next()
+    let occurredAt = try fields.integer().flatMap(PostgresTime.instant)
+    let tokens = try fields.integer()
+    let (charge, isUnreadable) = try fields.amount()
+    let currency = try fields.next()
+    let chargeMinor = withChargeMinor ? try fields.integer() : nil
+    if isUnreadable { unreadableAmounts += 1 }
+    // No mark: plain. An empty one: nothing to charge. Any other is the event's id.
+    var nature = mark.map { $0.isEmpty ? LeanEvent.Nature.notChargeable : .peculiar } ?? .plain
+    if isUnreadable || tokens == nil { nature = .peculiar }
+    return LeanEvent(
+      nature: nature, requestID: requestID, eventID: mark, providerRequestID: call, tenant: tenant,
+      deployment: deployment, currency: currency, occurredAt: occurredAt, tokens: tokens ?? 0,
+      charge: charge, chargeMinor: chargeMinor)
+  }
+
+  mutating func entry(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEntry {
+    var fields = try Fields(row, count: 7, of: "ledger")
+    let mark = try fields.next()
+    let requestID = try fields.next()
+    let tenant = try fields.next()
+    let deployment = try fields.next()
+    let (amount, isUnreadable) = try fields.amount()
+    let currency = try fields.next()
+    let period = try fields.date().flatMap { month(of: $0) }
+    if isUnreadable { unreadableAmounts += 1 }
+    // No mark: plain. An empty one: of a request. Any other is the entry's id.
+    let nature = mark.map { $0.isEmpty ? LeanEntry.Nature.ofRequest : .loose } ?? .plain
+    return LeanEntry(
+      nature: nature, requestID: requestID, entryID: mark, tenant: tenant, deployment: deployment,
+      currency: currency, amount: amount, period: period)
+  }
+
+  /// `nil` for a day that is not the first of its month.
+  private mutating func month(of day: Int32) -> AccountingPeriod? {
+    if period.day != day { period = (day, PostgresTime.period(day)) }
+    return period.period
+  }
+}

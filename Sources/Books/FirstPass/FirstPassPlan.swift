@@ -1,0 +1,79 @@
+import Reconciliation
+
+/// How one relation is read in a first pass: range by range of its blocks where it is a plain table
+/// of which most is wanted, else by conditions that an index serves.
+struct FirstPassPlan {
+  /// Blocks that one statement reads: enough to make the statement's own cost small.
+  private static let blocksPerStatement = 512
+  /// A smaller part of a table is read by index.
+  private static let smallPart = 4
+
+  enum Slice {
+    /// Blocks from `start` to before `end`; the last slice has no end.
+    case blocks(start: Int, end: Int?)
+    case part(Part)
+  }
+
+  let slices: [Slice]
+  /// The SELECT that the slices' conditions are meant for.
+  let select: String
+  let condition: String
+
+  init(
+    heap: Heap?, select: String, parts: [Part], on connection: Connection
+  ) throws(BooksError) {
+    condition = parts.map { "(\($0.condition))" }.joined(separator: " or ")
+    guard let heap, try !FirstPassPlan.isServedByIndex(heap, condition, connection) else {
+      self.select = select
+      slices = parts.map { .part($0) }
+      return
+    }
+    self.select = heap.select
+    let blocks = try heap.blocks(on: connection)
+    let size = FirstPassPlan.blocksPerStatement
+    slices = stride(from: 0, to: max(blocks, 1), by: size).map { start in
+      .blocks(start: start, end: start + size < blocks ? start + size : nil)
+    }
+  }
+
+  /// Whether the server would read a small part of the table without going through all of it.
+  private static func isServedByIndex(
+    _ heap: Heap, _ condition: String, _ connection: Connection
+  ) throws(BooksError) -> Bool {
+    let plan = try connection.query(
+      "explain select 1 from (\(heap.select)\n) r where \(condition)")
+    guard let first = plan.scalar, let estimate = number(after: "rows=", in: first) else {
+      return false
+    }
+    for row in 0..<plan.rowCount where plan.text(row, 0)?.contains("Seq Scan") ?? false {
+      return false
+    }
+    let all = try connection.query(
+      "select reltuples::bigint from pg_class where oid = $1::regclass", [heap.table])
+    return estimate * smallPart < Int(all.scalar ?? "") ?? 0
+  }
+
+  private static func number(after mark: String, in text: String) -> Int? {
+    var rest = text[...]
+    while !rest.isEmpty, !rest.hasPrefix(mark) { rest = rest.dropFirst() }
+    return Int(rest.dropFirst(mark.count).prefix { $0.isNumber })
+  }
+
+  /// One COPY for each slice.
+  func statements(_ columns: String) -> [String] {
+    slices.map { slice in
+      switch slice {
+      case .blocks(let start, let end):
+        copy(columns, "", "\(Heap.condition(from: start, to: end)) and (\(condition))")
+      case .part(let part): copy(columns, part.prefix, part.condition)
+      }
+    }
+  }
+
+  func copy(_ columns: String, _ prefix: String, _ condition: String) -> String {
+    """
+    copy (\(prefix) select \(columns) from (\(select)
+    ) r where \(condition)) to stdout (format binary)
+    """
+  }
+}

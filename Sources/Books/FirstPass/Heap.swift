@@ -1,0 +1,59 @@
+/// The one table behind an adapter's SELECT, read by ranges of its blocks.
+struct Heap {
+  /// The adapter's SELECT with the place of each row as a further column.
+  let select: String
+  let table: String
+
+  static let place = "tieout_ctid"
+
+  /// - Returns: `nil` where the SELECT is not of one plain table, as a view, a join or a partitioned
+  ///   table is not.
+  static func find(behind select: String, on connection: Connection) -> Heap? {
+    guard !connection.isInTransaction, let placed = withPlace(select) else { return nil }
+    let plan = try? connection.query(
+      """
+      explain (verbose, costs off) select 1 from (\(placed)
+      ) r where \(place) >= '(0,0)' and \(place) < '(1,0)'
+      """)
+    guard let plan, let line = plan.scalar, line.hasPrefix("Tid Range Scan on ") else {
+      return nil
+    }
+    // `schema.table`, and the alias after a blank where there is one.
+    let rest = line.dropFirst("Tid Range Scan on ".count)
+    var isQuoted = false
+    let name = rest.prefix { character in
+      if character == "\"" { isQuoted.toggle() }
+      return isQuoted || character != " "
+    }
+    return Heap(select: placed, table: String(name))
+  }
+
+  /// `select …` becomes `select ctid as …, …`; comments may stand before it.
+  private static func withPlace(_ select: String) -> String? {
+    var start = select.startIndex
+    while let line = select[start...].firstIndex(of: "\n"),
+      select[start..<line].allSatisfy(\.isWhitespace) || select[start...].hasPrefix("--")
+    {
+      start = select.index(after: line)
+    }
+    let rest = select[start...]
+    guard rest.prefix(6).lowercased() == "select",
+      rest.dropFirst(6).first?.isWhitespace ?? false,
+      !rest.dropFirst(6).drop(while: \.isWhitespace).lowercased().hasPrefix("distinct")
+    else { return nil }
+    return "\(select[..<start])select ctid as \(place), \(rest.dropFirst(6))"
+  }
+
+  /// How many blocks there are now; rows that a snapshot taken before sees lie in none beyond.
+  func blocks(on connection: Connection) throws(BooksError) -> Int {
+    let size = try connection.query(
+      "select pg_relation_size($1::regclass) / current_setting('block_size')::bigint", [table])
+    return Int(size.scalar ?? "") ?? 0
+  }
+
+  /// Rows of blocks `range`; without an end, of all from its start on.
+  static func condition(from start: Int, to end: Int?) -> String {
+    let lower = "\(place) >= '(\(start),0)'"
+    return end.map { "\(lower) and \(place) < '(\($0),0)'" } ?? lower
+  }
+}
