@@ -11,7 +11,7 @@ public struct Money: Hashable, Sendable, BitwiseCopyable {
   /// The amount in steps of 10⁻¹⁸ major units. Never `Int128.min`, so that negation is total.
   public let units: Int128
 
-  private init(validUnits: Int128) { units = validUnits }
+  init(validUnits: Int128) { units = validUnits }
 
   /// - Parameter units: steps of 10⁻¹⁸ major units.
   /// - Throws: `MoneyError.overflow` for `Int128.min`, the one value without a negative.

@@ -8,9 +8,9 @@ import Reconciliation
 
 extension PostgresBooks {
   /// Rows that one side may hand on before the other gets its turn.
-  private static let turn = 512
+  private static let turn = 256
   /// Rows by which one side may be ahead of the other while that has nothing to read.
-  private static let lead = 1 << 14
+  private static let lead = 1 << 12
   /// Long enough for a socket to fill: to wake for each small packet costs more than the rows do.
   private static let pause = Duration.microseconds(200)
 

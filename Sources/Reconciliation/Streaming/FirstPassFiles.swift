@@ -13,9 +13,7 @@ final class RecordFile<Record: PartitionedRecord> {
 
   @inline(__always)
   func append(_ record: Record) throws {
-    try withUnsafeBytes(of: record) {
-      try file.append($0.baseAddress!, count: MemoryLayout<Record>.size, to: record.partition)
-    }
+    try file.append(record, to: record.partition)
   }
 
   func forEach(
@@ -63,9 +61,7 @@ final class WaitingFile {
   func isEmpty(_ partition: Int) -> Bool { file.count(partition) == 0 }
 
   func append(_ row: Waiting, _ name: UnsafeRawBufferPointer) throws {
-    try withUnsafeBytes(of: row) {
-      try file.append($0.baseAddress!, count: $0.count, to: row.digest.partition)
-    }
+    try file.append(row, to: row.digest.partition)
     try file.append(name, to: row.digest.partition)
   }
 
@@ -82,9 +78,7 @@ final class WaitingFile {
 extension PartitionedFile {
   /// Appends a name after its length.
   fileprivate func append(_ name: UnsafeRawBufferPointer, to partition: Int) throws {
-    try withUnsafeBytes(of: UInt32(truncatingIfNeeded: name.count)) {
-      try append($0.baseAddress!, count: 4, to: partition)
-    }
+    try append(UInt32(truncatingIfNeeded: name.count), to: partition)
     if let base = name.baseAddress { try append(base, count: name.count, to: partition) }
   }
 }

@@ -101,7 +101,7 @@ extension FirstPass {
   func counts(_ event: UsageEvent) -> Bool {
     scope.window.contains(event.occurredAt) && event.defect(asOf: terms.asOf) == nil
       && Plainness.nature(of: event) == .plain
-      && event.requestID.utf8.count <= FirstPass.longestID
+      && event.requestID.utf8.count <= Intake.longestID
   }
 
   /// Takes an event out of its group's sums, if it was counted there.
@@ -116,10 +116,10 @@ extension FirstPass {
       }
     }
     try places.sums[place].add(
-      addend(
-        charge, wantsChargeMinor ? event.chargeMinor : nil, tokens: event.tokens.sum,
-        in: event.currency,
-        policies: places.policiesInForce(for: place, at: event.occurredAt)),
+      places.addend(
+        charge, wantsChargeMinor ? event.chargeMinor : nil, tokens: event.tokens.sum, of: place,
+        at: event.occurredAt, rule: terms.rounding,
+        roundsEntries: terms.ledgerRounding == .entry),
       count: -1)
     return true
   }

@@ -4,7 +4,7 @@ import Accounting
 /// are 10⁻¹⁸ steps.
 struct GroupSums {
   let coverage: PolicyCoverage
-  let currency: Currency
+  let unitsPerMinor: Int128
   private var requests = 0
   private var tokens: Int128 = 0
   private var charge: Int128 = 0
@@ -19,7 +19,7 @@ struct GroupSums {
 
   init(_ coverage: PolicyCoverage, of currency: Currency) {
     self.coverage = coverage
-    self.currency = currency
+    unitsPerMinor = currency.unitsPerMinor
   }
 
   /// An event as it is summed.

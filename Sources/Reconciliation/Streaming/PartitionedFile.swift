@@ -36,6 +36,20 @@ final class PartitionedFile {
     outgoing.deallocate()
   }
 
+  /// Appends a record to a partition.
+  @inline(__always)
+  func append<Record: BitwiseCopyable>(_ record: Record, to partition: Int) throws {
+    let used = Int(filled[partition])
+    let size = MemoryLayout<Record>.size
+    guard used + size < PartitionedFile.blockSize else {
+      return try withUnsafeBytes(of: record) {
+        try appendAcross($0.baseAddress!, size, partition)
+      }
+    }
+    (open + partition * PartitionedFile.blockSize + used).storeBytes(of: record, as: Record.self)
+    filled[partition] = Int32(truncatingIfNeeded: used + size)
+  }
+
   /// Appends bytes to a partition; a record may lie across two blocks.
   @inline(__always)
   func append(_ bytes: UnsafeRawPointer, count: Int, to partition: Int) throws {

@@ -1,6 +1,5 @@
 import Accounting
 import Billing
-import Glibc
 
 /// Numbers the groups as they turn up, so that rows carry an index and no strings.
 final class Places {
@@ -21,7 +20,9 @@ final class Places {
   private let policies: PolicyBook?
   private var buckets: UnsafeMutableBufferPointer<Bucket>
   /// Tenant, deployment and currency of each group as they came, to tell equal hashes apart.
-  private var names: [UInt8] = []
+  private var names: UnsafeMutableRawPointer
+  private var namesUsed = 0
+  private var namesCapacity = 1 << 12
 
   init(digester: Digester, zone: BillingZone, policies: PolicyBook?) {
     self.digester = digester
@@ -29,6 +30,7 @@ final class Places {
     self.policies = policies
     capacity = 256
     sums = .allocate(capacity: capacity)
+    names = .allocate(byteCount: namesCapacity, alignment: 8)
     buckets = .allocate(capacity: 1024)
     buckets.initialize(repeating: Bucket(hash: 0, mark: 0, month: 0, name: 0, nameLength: 0))
   }
@@ -37,6 +39,7 @@ final class Places {
     sums.deinitialize(count: groups.count)
     sums.deallocate()
     buckets.deallocate()
+    names.deallocate()
   }
 
   /// The group's index; −1 where tenant or currency cannot be read.
@@ -45,9 +48,11 @@ final class Places {
     currency: UnsafeRawBufferPointer, in period: AccountingPeriod
   ) -> Int {
     let month = Int32(truncatingIfNeeded: period.ordinal)
-    var hash = digester.digest(tenant).low &* 3 ^ UInt64(truncatingIfNeeded: Int(month))
-    if let deployment { hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ digester.digest(deployment).low }
-    for byte in currency { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    var hash = digester.word(tenant) ^ UInt64(truncatingIfNeeded: Int(month))
+    if let deployment {
+      hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ digester.word(deployment)
+    }
+    hash = (hash ^ digester.word(currency)) &* 0xBF58_476D_1CE4_E5B9
     let mask = buckets.count - 1
     var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & mask
     while true {
@@ -67,25 +72,42 @@ final class Places {
     _ bucket: Bucket, _ tenant: UnsafeRawBufferPointer, _ deployment: UnsafeRawBufferPointer?,
     _ currency: UnsafeRawBufferPointer
   ) -> Bool {
-    let parts = tenant.count + (deployment.map { $0.count + 1 } ?? 0) + currency.count + 1
-    guard bucket.nameLength == parts else { return false }
-    return names.withUnsafeBytes { all in
-      var position = bucket.name
-      func isNext(_ part: UnsafeRawBufferPointer) -> Bool {
-        defer { position += part.count }
-        guard let base = part.baseAddress, part.count > 0 else { return true }
-        return memcmp(all.baseAddress! + position, base, part.count) == 0
+    let length = tenant.count + (deployment.map { $0.count + 1 } ?? 0) + currency.count + 1
+    guard bucket.nameLength == length else { return false }
+    var position = UnsafeRawPointer(names + bucket.name)
+    guard isEqual(tenant, position) else { return false }
+    position += tenant.count
+    if let deployment {
+      guard position.load(as: UInt8.self) == 0, isEqual(deployment, position + 1) else {
+        return false
       }
-      guard isNext(tenant) else { return false }
-      if let deployment {
-        guard all[position] == 0 else { return false }
-        position += 1
-        guard isNext(deployment) else { return false }
-      }
-      guard all[position] == 1 else { return false }
-      position += 1
-      return isNext(currency)
+      position += deployment.count + 1
     }
+    return position.load(as: UInt8.self) == 1 && isEqual(currency, position + 1)
+  }
+
+  /// Names are short: eight bytes at a time, the last eight over again.
+  @inline(__always)
+  private func isEqual(_ name: UnsafeRawBufferPointer, _ other: UnsafeRawPointer) -> Bool {
+    let count = name.count
+    guard let base = name.baseAddress, count > 0 else { return true }
+    guard count >= 8 else {
+      for offset in 0..<count where name[offset] != other.load(fromByteOffset: offset, as: UInt8.self)
+      {
+        return false
+      }
+      return true
+    }
+    func isSame(_ offset: Int) -> Bool {
+      base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        == other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+    var offset = 0
+    while offset + 8 < count {
+      guard isSame(offset) else { return false }
+      offset += 8
+    }
+    return isSame(count - 8)
   }
 
   private func add(
@@ -102,14 +124,14 @@ final class Places {
     }
     let key = GroupKey(
       tenant: tenantName, deployment: deploymentName, currency: money, period: period)
-    let start = names.count
-    names += tenant
+    let start = namesUsed
+    keep(tenant)
     if let deployment {
-      names.append(0)
-      names += deployment
+      keepByte(0)
+      keep(deployment)
     }
-    names.append(1)
-    names += currency
+    keepByte(1)
+    keep(currency)
     if groups.count == capacity { grow() }
     (sums + groups.count).initialize(to: GroupSums(coverage(of: key), of: key.currency))
     groups.append(key)
@@ -117,9 +139,25 @@ final class Places {
     put(
       Bucket(
         hash: hash, mark: UInt32(groups.count), month: Int32(truncatingIfNeeded: period.ordinal),
-        name: start, nameLength: names.count - start))
+        name: start, nameLength: namesUsed - start))
     return groups.count - 1
   }
+
+  private func keep(_ name: UnsafeRawBufferPointer) {
+    if namesUsed + name.count > namesCapacity {
+      namesCapacity = (namesUsed + name.count) * 2
+      let larger = UnsafeMutableRawPointer.allocate(byteCount: namesCapacity, alignment: 8)
+      larger.copyMemory(from: names, byteCount: namesUsed)
+      names.deallocate()
+      names = larger
+    }
+    if let base = name.baseAddress {
+      (names + namesUsed).copyMemory(from: base, byteCount: name.count)
+    }
+    namesUsed += name.count
+  }
+
+  private func keepByte(_ byte: UInt8) { withUnsafeBytes(of: byte) { keep($0) } }
 
   private func put(_ bucket: Bucket) {
     let mask = buckets.count - 1
@@ -159,6 +197,22 @@ final class Places {
     case 1: return .one
     default: return .several
     }
+  }
+
+  /// An event as its group sums it.
+  @inline(__always)
+  func addend(
+    _ charge: Money, _ chargeMinor: Int64?, tokens: Int64, of group: Int, at instant: Instant,
+    rule: RoundingRule, roundsEntries: Bool
+  ) throws(MoneyError) -> GroupSums.Addend {
+    let unitsPerMinor = sums[group].unitsPerMinor
+    let rounded = try charge.rounded(toMultiplesOf: unitsPerMinor, rule)
+    var gatewayRounded = rounded
+    if let chargeMinor { gatewayRounded = try Money(units: Int128(chargeMinor) * unitsPerMinor) }
+    return GroupSums.Addend(
+      tokens: tokens, charge: charge, rounded: rounded, gatewayRounded: gatewayRounded,
+      expected: roundsEntries ? rounded : charge,
+      policies: policiesInForce(for: group, at: instant))
   }
 
   /// How many policies are in force for an event of a group, as far as that matters: 0, 1 or 2.

@@ -30,17 +30,40 @@ package struct Digester: Sendable {
     let keys = Digester.keys
     var first = seed ^ keys.0
     var second = seed &+ keys.1 ^ UInt64(truncatingIfNeeded: bytes.count)
-    var offset = 0
-    while bytes.count - offset >= 16 {
-      absorb(word(bytes, offset), word(bytes, offset + 8), into: &first, &second)
-      offset += 16
-    }
-    if offset < bytes.count {
-      let (low, high) = tail(bytes, offset)
+    if bytes.count >= 16 {
+      var offset = 0
+      while offset + 16 < bytes.count {
+        absorb(word(bytes, offset), word(bytes, offset + 8), into: &first, &second)
+        offset += 16
+      }
+      // The last sixteen, some of them over again.
+      absorb(
+        word(bytes, bytes.count - 16), word(bytes, bytes.count - 8), into: &first, &second)
+    } else {
+      let (low, high) = short(bytes)
       absorb(low, high, into: &first, &second)
     }
     let high = fold(first ^ keys.2, second ^ keys.3)
     return RequestDigest(high: high, low: fold(second ^ keys.0, first &+ high ^ keys.1))
+  }
+
+  /// 64 bits for a short name, of its length and its first and last sixteen bytes.
+  @inline(__always)
+  func word(_ name: UnsafeRawBufferPointer) -> UInt64 {
+    let keys = Digester.keys
+    let count = UInt64(truncatingIfNeeded: name.count)
+    guard name.count >= 16 else {
+      let (low, high) = short(name)
+      return fold(low ^ seed ^ count, high ^ keys.0)
+    }
+    return fold(word(name, 0) ^ seed ^ count, word(name, 8) ^ keys.0)
+      ^ fold(word(name, name.count - 16) ^ keys.1, word(name, name.count - 8) ^ keys.2)
+  }
+
+  /// What two events of one provider call have in common, as far as the first pass knows.
+  @inline(__always)
+  func callKey(_ call: UnsafeRawBufferPointer, tokens: Int64) -> UInt64 {
+    digest(call).high ^ UInt64(bitPattern: tokens) &* 0x9E37_79B9_7F4A_7C15
   }
 
   @inline(__always)
@@ -62,17 +85,20 @@ package struct Digester: Sendable {
     UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
-  /// The last one to fifteen bytes; the length is part of the digest, so zeros fill up.
-  private func tail(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> (UInt64, UInt64) {
-    if bytes.count >= 16 {
-      return (word(bytes, bytes.count - 16), word(bytes, bytes.count - 8))
+  /// Up to fifteen bytes in two words; those in the middle may be in both.
+  @inline(__always)
+  private func short(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64) {
+    let count = bytes.count
+    if count >= 8 { return (word(bytes, 0), word(bytes, count - 8)) }
+    if count >= 4 {
+      return (
+        UInt64(bytes.loadUnaligned(as: UInt32.self)),
+        UInt64(bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+      )
     }
-    var words: (UInt64, UInt64) = (0, 0)
-    for offset in start..<bytes.count {
-      let byte = UInt64(bytes[offset]) << UInt64(8 * (offset & 7))
-      if offset - start < 8 { words.0 |= byte } else { words.1 |= byte }
-    }
-    return words
+    var low: UInt64 = 0
+    for byte in bytes { low = low << 8 | UInt64(byte) }
+    return (low, 0)
   }
 }
 
@@ -80,5 +106,15 @@ extension Digester {
   package func digest(_ text: String) -> RequestDigest {
     var text = text
     return text.withUTF8 { digest(UnsafeRawBufferPointer($0)) }
+  }
+
+  func callKey(_ call: String, tokens: Int64) -> UInt64 {
+    var call = call
+    return call.withUTF8 { callKey(UnsafeRawBufferPointer($0), tokens: tokens) }
+  }
+
+  func word(_ name: String) -> UInt64 {
+    var name = name
+    return name.withUTF8 { word(UnsafeRawBufferPointer($0)) }
   }
 }

@@ -92,9 +92,7 @@ final class SecondPass {
     var wanted: [Sighting] = []
     func read() throws {
       try Recall(books: books, scope: scope).read(wanted) { event in
-        event.providerRequestID.map {
-          pass.callKey(pass.digester.digest($0), tokens: event.tokens.sum)
-        } ?? 0
+        event.providerRequestID.map { pass.digester.callKey($0, tokens: event.tokens.sum) } ?? 0
       } receive: {
         try pass.suspect($0.requestID)
       }
@@ -214,7 +212,7 @@ final class SecondPass {
     var seen: Set<String> = []
     try Recall(books: books, scope: scope).read(wanted) { event in
       Likeness(
-        tenant: pass.digester.digest(event.tenant), tokens: event.tokens.sum, at: event.occurredAt,
+        pass.digester.word(event.tenant), tokens: event.tokens.sum, at: event.occurredAt,
         scope
       ).key(within: window)
     } receive: { event in

@@ -119,9 +119,9 @@ struct Likeness {
   /// Seconds from a day before the range.
   let second: UInt32
 
-  init(tenant: RequestDigest, tokens: Int64, at instant: Instant, _ scope: Scope) {
+  init(_ tenant: UInt64, tokens: Int64, at instant: Instant, _ scope: Scope) {
     let mixed =
-      (tenant.high ^ UInt64(bitPattern: tokens) &* 0x9E37_79B9_7F4A_7C15) &* 0xBF58_476D_1CE4_E5B9
+      (tenant ^ UInt64(bitPattern: tokens) &* 0x9E37_79B9_7F4A_7C15) &* 0xBF58_476D_1CE4_E5B9
     key = UInt32(truncatingIfNeeded: mixed >> 24)
     partition = Int(mixed >> 56)
     second = UInt32(
@@ -152,9 +152,7 @@ final class LikenessFile {
   @inline(__always)
   func append(_ likeness: Likeness, _ number: UInt32) throws {
     let record = Record(key: likeness.key, second: likeness.second, number: number)
-    try withUnsafeBytes(of: record) {
-      try file.append($0.baseAddress!, count: $0.count, to: likeness.partition)
-    }
+    try file.append(record, to: likeness.partition)
   }
 
   /// The numbers of all events that have one alike not more than `window` seconds away, one

@@ -33,10 +33,10 @@ package struct StreamingEngine: MatchEngine {
     try pass.finish()
     let pulls = [
       PullTotals(
-        relation: .usageEvent, pulled: pass.usageTotal,
+        relation: .usageEvent, pulled: try pass.usageTotal,
         source: try books.controlTotal(usage: scope.usage)),
       PullTotals(
-        relation: .ledgerEntry, pulled: pass.entryTotal,
+        relation: .ledgerEntry, pulled: try pass.entryTotal,
         source: try books.controlTotal(entries: scope.entries)),
     ]
     let matcher = RequestMatcher(terms: terms, closedPeriods: try books.closedPeriods() ?? [])
