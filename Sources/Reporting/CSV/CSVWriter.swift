@@ -5,6 +5,12 @@ struct CSVWriter {
   private(set) var bytes: [UInt8] = []
   private var isAtStart = true
 
+  /// Hands over what was written so far.
+  mutating func take() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
+  }
+
   mutating func endRow() {
     bytes.append(contentsOf: [0x0D, 0x0A])
     isAtStart = true
