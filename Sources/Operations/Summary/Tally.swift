@@ -40,7 +40,7 @@ package struct Tally: Sendable {
   package init(_ judgement: Judgement, materiality: Money = .zero) {
     // An entry may take an amount off a group outside this run, such as next month's.
     let shown = Set(judgement.groups.map(\.key))
-    var answers = Answers()
+    var answers = Answers(atMost: judgement.corrections.count)
     for correction in judgement.corrections {
       let key = CorrectionKey(status: correction.status, currency: correction.currency)
       corrections[key, default: Sum()].add(correction.amount)
@@ -81,8 +81,16 @@ extension Break {
 private struct Answers {
   private var ids: [Correction.Status: [UInt64]] = [:]
 
+  /// Room that is never used costs no memory; growing would.
+  init(atMost count: Int) {
+    for status in Correction.Status.allCases {
+      ids[status] = []
+      ids[status]?.reserveCapacity(count)
+    }
+  }
+
   mutating func add(_ correction: Correction) {
-    ids[correction.status, default: []].append(Self.number(correction.breakID))
+    ids[correction.status]?.append(Self.number(correction.breakID))
   }
 
   mutating func sort() { for status in ids.keys { ids[status]?.sort() } }
