@@ -43,12 +43,17 @@ extension Money {
   public func text(places: Int) -> String {
     let (whole, fraction) = units.magnitude.quotientAndRemainder(
       dividingBy: UInt128(Money.unitsPerMajor))
-    var decimals = String(fraction)
-    decimals = String(repeating: "0", count: Money.scale - decimals.utf8.count) + decimals
-    while decimals.utf8.count > places, decimals.utf8.last == UInt8(ascii: "0") {
-      decimals.removeLast()
+    // Less than 10¹⁸, which fits.
+    var decimals = UInt64(fraction)
+    var count = Money.scale
+    while count > places, decimals.isMultiple(of: 10) {
+      decimals /= 10
+      count -= 1
     }
-    return (isNegative ? "-" : "") + String(whole) + (decimals.isEmpty ? "" : ".\(decimals)")
+    let text = (isNegative ? "-" : "") + String(whole)
+    guard count > 0 else { return text }
+    let digits = String(decimals)
+    return text + "." + String(repeating: "0", count: count - digits.utf8.count) + digits
   }
 
   /// The decimal text as `currency` writes it: `12.40` dollars, `12` yen; more places only where

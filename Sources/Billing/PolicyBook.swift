@@ -6,11 +6,14 @@ import Accounting
 /// instant overlap.
 public struct PolicyBook: Sendable {
   private let byTenant: [String: [ChargePolicy]]
+  /// The same by tenant and deployment, `nil` = the whole tenant.
+  private let byPlace: [String: [String?: [ChargePolicy]]]
 
   public init(_ policies: [ChargePolicy]) {
     byTenant = Dictionary(grouping: policies, by: \.tenant).mapValues {
       $0.sorted { ($0.effectiveFrom, $0.policyID) < ($1.effectiveFrom, $1.policyID) }
     }
+    byPlace = byTenant.mapValues { Dictionary(grouping: $0, by: \.deployment) }
   }
 
   public var isEmpty: Bool { byTenant.isEmpty }
@@ -22,12 +25,7 @@ public struct PolicyBook: Sendable {
   public func inForce(
     tenant: String, deployment: String?, at instant: Instant
   ) -> [ChargePolicy] {
-    let effective = policies(of: tenant).filter { $0.isEffective(at: instant) }
-    if let deployment {
-      let own = effective.filter { $0.deployment == deployment }
-      if !own.isEmpty { return own }
-    }
-    return effective.filter { $0.deployment == nil }
+    inForce(tenant, deployment) { $0.isEffective(at: instant) }
   }
 
   /// The policies that reach a deployment (or, with `nil`, the tenant as a whole) at any time of
@@ -35,8 +33,17 @@ public struct PolicyBook: Sendable {
   public func inForce(
     tenant: String, deployment: String?, during range: Range<Instant>
   ) -> [ChargePolicy] {
-    let effective = policies(of: tenant).filter { $0.isEffective(during: range) }
-    let own = effective.filter { $0.deployment == deployment && deployment != nil }
-    return own.isEmpty ? effective.filter { $0.deployment == nil } : own
+    inForce(tenant, deployment) { $0.isEffective(during: range) }
+  }
+
+  private func inForce(
+    _ tenant: String, _ deployment: String?, where isEffective: (ChargePolicy) -> Bool
+  ) -> [ChargePolicy] {
+    guard let places = byPlace[tenant] else { return [] }
+    if let deployment {
+      let own = places[deployment]?.filter(isEffective) ?? []
+      if !own.isEmpty { return own }
+    }
+    return places[nil]?.filter(isEffective) ?? []
   }
 }

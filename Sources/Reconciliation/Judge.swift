@@ -5,44 +5,26 @@ extension Judgement {
   /// Reads both books, matches them and judges every difference.
   ///
   /// - Parameters:
-  ///   - firstSeen: when earlier runs first saw a break, by break id.
-  ///   - engine: how the rows are put together; every engine gives the same judgement.
-  /// - Throws: what the books throw; `UnexplainedResidual` when a bridge does not foot;
-  ///   `MoneyError` where sums leave the range of `Money`. Breaks that stop a run are not thrown:
-  ///   they are breaks of severity `stop`.
+  ///   - firstSeen: when earlier runs first saw breaks. Asked only when both books are read.
+  ///   - engine: how the rows are put together; every engine gives the same judgement. `nil` =
+  ///     the streaming one.
+  ///   - scratch: where breaks and corrections go that memory does not hold.
+  /// - Throws: what the books and `firstSeen` throw; `UnexplainedResidual` when a bridge does not
+  ///   foot; `MoneyError` where sums leave the range of `Money`; `ScratchError`. Breaks that stop
+  ///   a run are not thrown: they are breaks of severity `stop`.
   package init(
-    of books: any BookSource, under terms: Terms, firstSeen: [String: Instant] = [:],
-    engine: any MatchEngine = StreamingEngine()
+    of books: any BookSource, under terms: Terms, firstSeen: @escaping FirstSeen = { _ in [:] },
+    engine: (any MatchEngine)? = nil, scratch: Scratch = Scratch()
   ) throws {
     let masterData = try MasterData(books, terms)
-    var exceptions = Exceptions()
+    let judge = Judge(terms: terms, firstSeen: firstSeen, masterData: masterData, scratch: scratch)
+    var review = ExceptionReview(judge.plan, in: scratch)
+    let engine = engine ?? StreamingEngine(in: scratch)
     let matching = try engine.match(books, under: terms, policies: masterData.policies) {
-      exceptions.take($0)
+      try review.take($0)
     }
-    self = try Judge(terms: terms, firstSeen: firstSeen, masterData: masterData)
-      .judge(matching, exceptions)
+    self = try judge.judge(matching, review)
   }
-}
-
-/// What the engine handed on, in memory.
-private struct Exceptions {
-  private(set) var all: [ExceptionItem] = []
-  private(set) var requests: [RequestMatch] = []
-  /// All rows set aside, those that go with a request among them.
-  private(set) var setAside: [SetAsideRow] = []
-
-  mutating func take(_ item: ExceptionItem) {
-    all.append(item)
-    switch item {
-    case .request(let match):
-      requests.append(match)
-      setAside += match.setAside
-    case .setAside(let row): setAside.append(row)
-    case .suspectedDuplicate: break
-    }
-  }
-
-  mutating func sort() { requests.sort { $0.subject < $1.subject } }
 }
 
 /// Runs the register over what an engine brought back.
@@ -52,85 +34,79 @@ private struct Judge {
   let register: Register
   let masterData: MasterData
   let pooling: Pooling
-  let book: Casebook
-  let firstSeen: [String: Instant]
+  let plan: CorrectionPlan
+  let firstSeen: FirstSeen
+  let scratch: Scratch
 
-  init(terms: Terms, firstSeen: [String: Instant], masterData: MasterData) {
+  init(
+    terms: Terms, firstSeen: @escaping FirstSeen, masterData: MasterData, scratch: Scratch
+  ) {
     self.terms = terms
     self.firstSeen = firstSeen
     self.masterData = masterData
+    self.scratch = scratch
     scope = Scope(terms)
     register = Register(dispositions: terms.dispositions)
     pooling = Pooling(
       policies: masterData.policies, periodCharges: masterData.periodCharges ?? [], terms: terms)
-    book = Casebook(
-      terms: terms, pooling: pooling, closedPeriods: masterData.closedPeriods ?? [])
+    plan = CorrectionPlan(
+      terms: terms,
+      book: Casebook(
+        terms: terms, pooling: pooling, closedPeriods: masterData.closedPeriods ?? []),
+      register: register)
   }
 
-  func judge(_ matching: Matching, _ found: Exceptions) throws -> Judgement {
-    var exceptions = found
+  func judge(_ matching: Matching, _ reviewed: consuming ExceptionReview) throws -> Judgement {
+    var review = reviewed
     for row in masterData.setAside
     where terms.places.admits(tenant: row.tenant, deployment: row.deployment) {
-      exceptions.take(.setAside(row))
+      try review.take(.setAside(row))
     }
-    exceptions.sort()
-    let groups = try groupBook(exceptions).groups(matching, exceptions.requests)
-    let plan = CorrectionPlan(
-      terms: terms, book: book, register: register, firstSeen: firstSeen,
-      blocked: Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.blockedBy) }))
-
-    var breaks: [Break] = []
-    var corrections: [Correction] = []
-    func take(_ findings: [Finding], _ rule: BreakRule) throws {
-      for finding in findings {
-        let (found, entries) = try plan.resolve(finding, by: rule)
-        breaks.append(found)
-        corrections += entries
-      }
-    }
+    let setAsideRows = review.setAsideRows
+    let groups = try groupBook(review.setAside).groups(matching, requestLines: review.lines)
+    var settlement = Settlement(
+      blocked: Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.blockedBy) }),
+      firstSeen: firstSeen, in: scratch)
+    for docket in try review.finish() { try settlement.settle(docket) }
     for rule in Register.rules where register.examines(rule.code) {
-      switch rule.judge {
-      case .pull(let judge): try take(judge(matching.pulls, book), rule)
-      case .exception(let judge):
-        try take(exceptions.all.compactMap { try judge($0, book) }, rule)
-      case .request(let judge):
-        try take(exceptions.requests.compactMap { try judge($0, book) }, rule)
-      case .group(let judge): try take(groups.compactMap { try judge($0, book) }, rule)
-      case .invoice(let judge):
-        corrections = CorrectionPlan.holdingRequestsWhole(corrections)
-        let ties = try invoiceBook(groups, matching, corrections).ties()
-        try take(ties.compactMap { try judge($0, book) }, rule)
+      for finding in try findings(rule, matching, groups, proposed: settlement.proposed) {
+        try settlement.settle(Docket(proposals: [try plan.proposal(finding, by: rule)]))
       }
     }
+    let (breaks, corrections) = try settlement.finish()
     return Judgement(
-      controls: try controls(matching, exceptions, groups),
+      controls: try controls(matching, setAsideRows: setAsideRows, groups),
       groups: try groups.map { try $0.result(terms.ledgerRounding) },
-      breaks: breaks.sorted(by: Break.inReportOrder),
-      corrections: CorrectionPlan.holdingRequestsWhole(corrections).sorted(
-        by: Correction.inReportOrder))
+      breaks: breaks, corrections: corrections)
   }
 
-  private func groupBook(_ exceptions: Exceptions) -> GroupBook {
+  /// What a rule finds that looks at the pull, at groups or at their invoices.
+  private func findings(
+    _ rule: BreakRule, _ matching: Matching, _ groups: [GroupFacts], proposed: [GroupKey: Money]
+  ) throws -> [Finding] {
+    switch rule.judge {
+    case .pull(let judge): try judge(matching.pulls, plan.book)
+    case .exception, .request: []
+    case .group(let judge): try groups.compactMap { try judge($0, plan.book) }
+    case .invoice(let judge):
+      try InvoiceBook(
+        lines: masterData.invoiceLines ?? [], groups: groups, groupEntries: matching.groupEntries,
+        proposed: proposed, pooling: pooling, scope: scope, terms: terms
+      ).ties().compactMap { try judge($0, plan.book) }
+    }
+  }
+
+  private func groupBook(_ setAside: SetAsidePlaces) -> GroupBook {
     GroupBook(
       terms: terms, scope: scope, pooling: pooling,
       dueRule: DueRule(
         policies: masterData.policies, periodCharges: masterData.periodCharges ?? [],
         pooling: pooling, terms: terms),
-      blocks: Blocks(
-        setAside: exceptions.setAside, requests: exceptions.requests, pooling: pooling,
-        register: register))
-  }
-
-  private func invoiceBook(
-    _ groups: [GroupFacts], _ matching: Matching, _ corrections: [Correction]
-  ) -> InvoiceBook {
-    InvoiceBook(
-      lines: masterData.invoiceLines ?? [], groups: groups, groupEntries: matching.groupEntries,
-      corrections: corrections, pooling: pooling, scope: scope, terms: terms)
+      blocks: Blocks(setAside: setAside, pooling: pooling, register: register))
   }
 
   private func controls(
-    _ matching: Matching, _ exceptions: Exceptions, _ groups: [GroupFacts]
+    _ matching: Matching, setAsideRows: Int, _ groups: [GroupFacts]
   ) throws(MoneyError) -> Controls {
     let usage = matching.pulls.first { $0.relation == .usageEvent }?.pulled ?? ControlTotal()
     return Controls(
@@ -139,7 +115,7 @@ private struct Judge {
       ledgerAmount: try Money.sum(
         matching.totals.sorted { $0.key < $1.key }.map(\.value.entries.amount)),
       cleanRequests: matching.cleanRequests, brokenRequests: matching.brokenRequests,
-      setAsideRows: exceptions.setAside.count, notExamined: notExamined(groups))
+      setAsideRows: setAsideRows, notExamined: notExamined(groups))
   }
 
   /// Everything that was not looked at, so that nothing passes in silence.

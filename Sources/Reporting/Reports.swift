@@ -5,33 +5,46 @@ package enum ReportFormat: String, CaseIterable, Sendable {
   case xml, html, csv, json
 }
 
-/// One file of a report, complete.
+/// Takes the bytes of a file, piece by piece.
+package typealias ByteSink = (_ bytes: [UInt8]) throws -> Void
+
+/// One file of a report. Its bytes are made as they are written, for there may be more of them than
+/// memory holds.
 package struct ReportFile: Sendable {
   package let name: String
-  package let bytes: [UInt8]
+  /// - Throws: what the sink throws; `ReportingError` of kind `fault` for XML that breaks its own
+  ///   schema.
+  package let write: @Sendable (_ sink: ByteSink) throws -> Void
+
+  package init(name: String, write: @escaping @Sendable (_ sink: ByteSink) throws -> Void) {
+    self.name = name
+    self.write = write
+  }
 
   package init(name: String, bytes: [UInt8]) {
-    self.name = name
-    self.bytes = bytes
+    self.init(name: name) { sink in try sink(bytes) }
   }
 }
 
 /// One result in, bytes out. Equal reports give equal bytes.
 package enum Reports {
+  /// Bytes that are gathered before they are handed to a sink.
+  static let piece = 1 << 16
+
   /// The files of a report, in the order of `ReportFormat` and each once: `report.xml`,
   /// `report.html`, `groups.csv`, `breaks.csv` and `corrections.csv`, `report.json`.
   ///
-  /// - Throws: `ReportingError` of kind `fault` when the XML breaks its own schema, `MoneyError`
-  ///   when a total over all groups of a currency overflows.
+  /// - Throws: `MoneyError` when a total over all groups of a currency overflows.
   package static func render(
     _ report: RunReport, as formats: [ReportFormat]
   ) throws -> [ReportFile] {
     try ReportFormat.allCases.filter(formats.contains).flatMap { format in
       switch format {
-      case .xml: [ReportFile(name: "report.xml", bytes: try XMLReport.bytes(of: report))]
+      case .xml: [ReportFile(name: "report.xml") { try XMLReport.write(report, to: $0) }]
+      // The page shows the largest only, so it is short.
       case .html: [ReportFile(name: "report.html", bytes: try HTMLReport.bytes(of: report))]
       case .csv: CSVReport.files(of: report)
-      case .json: [ReportFile(name: "report.json", bytes: JSONReport.bytes(of: report))]
+      case .json: [ReportFile(name: "report.json") { try JSONReport.write(report, to: $0) }]
       }
     }
   }

@@ -22,14 +22,17 @@ struct Console: Sendable {
   }
 
   /// Writes the text as it is.
-  func output(_ text: String) { Self.write(text, to: STDOUT_FILENO) }
+  func output(_ text: String) { output(Array(text.utf8)) }
+
+  /// Writes the bytes as they are.
+  func output(_ bytes: [UInt8]) { Self.write(bytes, to: STDOUT_FILENO) }
 
   /// Writes the text as it is.
-  @Sendable func error(_ text: String) { Self.write(text, to: STDERR_FILENO) }
+  @Sendable func error(_ text: String) { Self.write(Array(text.utf8), to: STDERR_FILENO) }
 
   /// One call where the system lets it, so that lines of several threads do not mix.
-  private static func write(_ text: String, to descriptor: Int32) {
-    var bytes = Array(text.utf8)[...]
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var bytes = bytes[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {

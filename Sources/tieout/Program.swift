@@ -5,7 +5,9 @@ import Operations
 @main
 enum Program {
   static func main() async {
+    // Both come back as errors of the call that failed, and are told as such.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     let surroundings = Surroundings.current()
     Interruption.watch(surroundings.console)
     let arguments = Array(CommandLine.arguments.dropFirst())

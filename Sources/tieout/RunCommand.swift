@@ -38,7 +38,7 @@ struct RunCommand: Command {
     observer.began(request)
     let outcome = try JobRun(request, progress: observer.advanced).run()
     observer.ended(outcome)
-    if output.json { surroundings.console.output(try outcome.json) }
+    if output.json { try outcome.writeJSON(to: surroundings.console.output) }
     return outcome.exitStatus
   }
 
@@ -57,7 +57,7 @@ struct RunCommand: Command {
     return RunRequest(
       job: job, range: try flags ?? job.resolveRange(asOf: asOf), places: scope.places,
       post: posting.post, dryRun: posting.dryRun, asOf: asOf, reportDirectory: output.reportDir,
-      formats: formats, failOnBreaks: output.failOn == .breaks)
+      formats: formats, failOnBreaks: output.failOn == .breaks, scratch: surroundings.scratch)
   }
 }
 

@@ -56,7 +56,7 @@ struct RunObserver {
       ])
     guard !output.quiet, output.logFormat == .text else { return }
     console.error(
-      Summary.text(for: outcome.report, directory: outcome.directory, color: console.color))
+      Summary.text(for: outcome, color: console.color))
   }
 }
 

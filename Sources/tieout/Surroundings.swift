@@ -1,5 +1,6 @@
 import Accounting
 import Foundation
+import Reconciliation
 
 /// What the program alone may look at: the environment, the clock and the terminal.
 struct Surroundings: Sendable {
@@ -9,6 +10,11 @@ struct Surroundings: Sendable {
   static func current() -> Surroundings {
     let environment = ProcessInfo.processInfo.environment
     return Surroundings(environment: environment, console: Console(environment: environment))
+  }
+
+  /// Where the system keeps what is needed for a while.
+  var scratch: Scratch {
+    Scratch(directory: environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp")
   }
 
   /// The wall clock, to the microsecond.

@@ -118,7 +118,7 @@ import Testing
     let test = try await TestBooks()
     let books = try test.open()
     #expect(try !books.record(report("r1"), digest: "sha256:1"))
-    #expect(try books.firstSeen().isEmpty)
+    #expect(try books.firstSeen()(["brk-1"]).isEmpty)
     _ = try TieoutSchema.install(on: test.session)
     for id in ["r1", "r2", "r1"] {
       #expect(try books.record(report(id), digest: "sha256:\(id)"))
@@ -143,7 +143,7 @@ import Testing
     let later = "2026-11-05T00:00:00Z"
     try books.record(report("r2", asOf: later, firstSeen: later, amount: "0.07"), digest: "d")
     try books.record(report("r0", asOf: "2026-11-01T00:00:00Z", amount: "9"), digest: "d")
-    #expect(try books.firstSeen() == ["brk-1": Instants.at(first)])
+    #expect(try books.firstSeen()(["brk-0", "brk-1"]) == ["brk-1": Instants.at(first)])
     let row = try test.session.query(
       "select amount, last_seen = '\(later)', last_run_id from tieout.break")
     #expect((0..<3).map { row.text(0, $0) } == ["0.07", "t", "r2"])

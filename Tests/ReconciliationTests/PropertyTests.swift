@@ -40,7 +40,9 @@ struct PropertyTests {
     }
   }
 
-  @Test(arguments: SeedBlock.all)
+  /// The last seeds have requests with several breaks of which the job lets only some be corrected.
+  @Test(
+    arguments: SeedBlock.all + [2706, 5727, 9337].map { SeedBlock(seeds: $0..<$0 + 1) })
   func afterPostingNothingIsLeftToPost(block: SeedBlock) throws {
     for seed in block.seeds {
       var books = try RandomBooks(seed: seed)
@@ -103,7 +105,7 @@ struct Explanation {
     .inTransit: [.inTransit], .setAside: [.invalidEvent],
   ]
 
-  init(of group: GroupResult, by breaks: [Break], _ terms: Terms) throws {
+  init(of group: GroupResult, by breaks: Spool<Break>, _ terms: Terms) throws {
     func share(_ codes: [BreakCode]) throws -> Money {
       try Money.sum(
         breaks.filter { codes.contains($0.code) }.flatMap(\.shares)

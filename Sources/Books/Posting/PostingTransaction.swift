@@ -18,14 +18,13 @@ package final class PostingTransaction {
   /// - Returns: the number of entries inserted.
   /// - Throws: `BooksError`, of category `data` where a key is there with another content.
   package func insert(
-    _ entries: [LedgerEntry], runID: String, postedAt: Instant? = nil
+    _ entries: some Sequence<LedgerEntry>, runID: String, postedAt: Instant? = nil
   ) throws(BooksError) -> Int {
     precondition(isOpen, "the transaction is over")
-    precondition(entries.allSatisfy { $0.idempotencyKey != nil }, "an entry needs its key")
     let session = books.ledger.connection
     var inserted = 0
-    for start in stride(from: 0, to: entries.count, by: 1000) {
-      let batch = entries[start..<min(start + 1000, entries.count)]
+    for batch in entries.batches(of: 1000) {
+      precondition(batch.allSatisfy { $0.idempotencyKey != nil }, "an entry needs its key")
       let arrays = Insertion.arrays(batch, runID: runID, postedAt: postedAt)
       let added = try session.query(Insertion.insert(isDated: postedAt != nil), arrays).affectedRows
       inserted += added

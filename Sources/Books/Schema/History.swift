@@ -7,18 +7,23 @@ extension PostgresBooks {
     try TieoutSchema.exists(on: ledger.connection)
   }
 
-  /// When each break on record was first seen, by its id; empty where schema tieout is not
-  /// installed.
-  package func firstSeen() throws(BooksError) -> [String: Instant] {
-    guard try isInstalled() else { return [:] }
-    let result = try ledger.connection.query(
-      "select break_id, \(History.microseconds("first_seen")) from tieout.break")
-    var seen: [String: Instant] = [:]
-    for row in 0..<result.rowCount {
-      guard let id = result.text(row, 0), let time = result.instant(row, 1) else { continue }
-      seen[id] = time
+  /// Looks up when breaks were first seen, by their ids; finds none where schema tieout is not
+  /// installed. The history is never read whole: it grows with every run.
+  package func firstSeen() throws(BooksError) -> FirstSeen {
+    guard try isInstalled() else { return { _ in [:] } }
+    let statement = """
+      select break_id, \(History.microseconds("first_seen")) from tieout.break
+      where break_id = any($1::text[])
+      """
+    return { [session = ledger.connection] ids in
+      let result = try session.query(statement, [ArrayText.of(ids)])
+      var seen: [String: Instant] = [:]
+      for row in 0..<result.rowCount {
+        guard let id = result.text(row, 0), let time = result.instant(row, 1) else { continue }
+        seen[id] = time
+      }
+      return seen
     }
-    return seen
   }
 
   package func closedPeriods() throws -> [ClosedPeriod]? {

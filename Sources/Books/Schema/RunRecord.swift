@@ -22,8 +22,7 @@ struct RunRecord {
     let known = try session.query(
       "select exists (select from tieout.run where run_id = $1)", [report.run.id])
     if known.scalar != "t" { try session.query(RunRecord.insertRun, fields) }
-    for start in stride(from: 0, to: report.judgement.breaks.count, by: 1000) {
-      let breaks = report.judgement.breaks.dropFirst(start).prefix(1000)
+    for breaks in report.judgement.breaks.batches(of: 1000) {
       try session.query(RunRecord.insertBreaks, arrays(breaks))
     }
     return true

@@ -10,7 +10,7 @@ struct Comparison: Sendable {
   private let planted: [BreakCode: Int]
   private let found: [BreakCode: Int]
 
-  init(planted: [PlantedBreak], found: [Break]) {
+  init(planted: [PlantedBreak], found: Spool<Break>) {
     let reported = found.map(PlantedBreak.init)
     missing = Comparison.excess(of: planted, over: reported)
     invented = Comparison.excess(of: reported, over: planted)

@@ -24,12 +24,13 @@ package struct Explanation: Sendable {
         hint: "run tieout with format json first, or name one with --report FILE")
     }
     for file in reports {
-      let report = try RunReport(json: [UInt8](Data(contentsOf: file)))
-      let matches = report.judgement.breaks.filter { $0.id.hasPrefix(id) }
+      let report = try RunReport(excerptOf: file.path, breakID: id, limit: 5)
+      let matches = report.judgement.breaks
       if matches.count > 1 {
+        let ids = matches.prefix(4).map(\.id) + (matches.count > 4 ? ["…"] : [])
         throw UsageError(
-          "\(matches.count) breaks begin with '\(id)'",
-          hint: "give more of the id: \(matches.prefix(4).map(\.id).joined(separator: ", "))")
+          "more than one break begins with '\(id)'",
+          hint: "give more of the id: \(ids.joined(separator: ", "))")
       }
       if let found = matches.first {
         self.report = report

@@ -8,6 +8,9 @@ package struct JobRun {
   /// How often a run starts over when the books move under it while it posts.
   private static let attempts = 3
 
+  /// As many breaks as one line can tell.
+  private static let stopsTold = 5
+
   private let request: RunRequest
   private let terms: Terms
   private let progress: (RunProgress) -> Void
@@ -44,37 +47,67 @@ package struct JobRun {
   private func attempt(on books: PostgresBooks) throws -> RunOutcome {
     try books.beginSnapshot()
     progress(RunProgress(stage: "reading and judging both books"))
-    let firstSeen = try books.firstSeen()
-    let judgement = try Judgement(of: books, under: terms, firstSeen: firstSeen)
+    let judgement = try Judgement(
+      of: books, under: terms, firstSeen: books.firstSeen(), scratch: request.scratch)
     try stopIfStopped(judgement)
-    var report = RunReport(run: header(judgement), judgement: judgement)
-    let isRecorded: Bool
-    let staged: StagedReport
+    let digest = judgement.digest
+    var judged = RunReport(run: header(judged: digest), judgement: judgement)
     if request.post {
-      report.judgement.corrections = try Limits(terms.limits).held(judgement)
-      let posting = Posting(
-        terms: terms, firstSeen: firstSeen,
-        judged: try books.controlTotal(entries: Scope(terms).entries), progress: progress)
-      (report, staged, isRecorded) = try posting.post(report, to: books) { try stage($0) }
-    } else {
-      report.run.status = RunStatus(of: report, terms)
-      staged = try stage(report)
-      do {
-        isRecorded = request.writesRecord ? try books.record(report, digest: report.digest) : true
-      } catch {
-        staged.discard()
-        throw error
-      }
+      judged.judgement.corrections = try Limits(terms.limits).held(judgement, in: request.scratch)
     }
+    let (report, tally) = try outcome(of: judged)
+    let (staged, isRecorded) = try deliver(judged, as: report, digest: digest, on: books)
     try staged.publish()
     books.endSnapshot()
-    let exitStatus = RunOutcome.exitStatus(of: report, request)
+    let outcome = RunOutcome(
+      report: report, directory: staged.directory,
+      exitStatus: RunOutcome.exitStatus(of: report, request),
+      notes: isRecorded ? [] : [Self.notInstalled], tally: tally)
     if let path = request.job.metricsTextfile, request.writesRecord {
-      try Metrics.write(report, exitStatus: exitStatus, to: path)
+      try Metrics.write(outcome, to: path)
     }
-    return RunOutcome(
-      report: report, directory: staged.directory, exitStatus: exitStatus,
-      notes: isRecorded ? [] : [Self.notInstalled])
+    return outcome
+  }
+
+  /// The report as it is in the end: once what a posting run proposes is in the ledger.
+  private func outcome(of judged: RunReport) throws -> (RunReport, Tally) {
+    var report = judged
+    if request.post {
+      report.judgement.corrections = try judged.judgement.corrections.changed(
+        in: request.scratch
+      ) { correction in
+        var posted = correction
+        if correction.status == .proposed { posted.status = .posted }
+        return posted
+      }
+    }
+    let tally = Tally(report.judgement, materiality: terms.materiality)
+    report.run.status = RunStatus(of: tally, posted: request.post)
+    return (report, tally)
+  }
+
+  /// Writes the report, posts what is proposed, and leaves the run's record.
+  private func deliver(
+    _ judged: RunReport, as report: RunReport, digest: String, on books: PostgresBooks
+  ) throws -> (StagedReport, isRecorded: Bool) {
+    if request.post {
+      let posting = Posting(
+        terms: terms, judged: try books.controlTotal(entries: Scope(terms).entries),
+        scratch: request.scratch, progress: progress)
+      return try posting.post(judged, to: books) {
+        try stage(report)
+      } record: {
+        try $0.record(report, digest: report.digest(judged: digest))
+      }
+    }
+    let staged = try stage(report)
+    guard request.writesRecord else { return (staged, true) }
+    do {
+      return (staged, try books.record(report, digest: report.digest(judged: digest)))
+    } catch {
+      staged.discard()
+      throw error
+    }
   }
 
   private static let notInstalled =
@@ -82,16 +115,16 @@ package struct JobRun {
 
   /// A break of severity *stop* ends the run before anything is written.
   private func stopIfStopped(_ judgement: Judgement) throws {
-    let stops = judgement.breaks.filter { $0.severity == .stop }
+    let stops = judgement.breaks.first(Self.stopsTold) { $0.severity == .stop }
     guard stops.isEmpty else { throw RunStopped.byBreaks(stops) }
   }
 
-  private func header(_ judgement: Judgement) -> RunHeader {
+  private func header(judged: String) -> RunHeader {
     let config = "sha256:" + Digest.hex([request.job.canonicalText])
     let id = Digest.hex(
       [
         config, request.range.first.description, request.range.last.description,
-        request.asOf.description, request.post ? "post" : "propose", judgement.digest,
+        request.asOf.description, request.post ? "post" : "propose", judged,
       ] + request.places.tenants.map { "tenant \($0)" }
         + request.places.deployments.map { "deployment \($0)" })
     return RunHeader(

@@ -7,10 +7,30 @@ struct Limits {
 
   init(_ limits: PostingLimits) { self.limits = limits }
 
+  /// What a run would post: how much of it, where.
+  private struct Posted {
+    var entries = 0
+    /// Σ magnitudes.
+    var byCurrency: [Currency: Money] = [:]
+    /// The same without true-ups.
+    var byGroup: [GroupKey: Money] = [:]
+
+    mutating func add(_ correction: Correction) throws(MoneyError) {
+      entries += 1
+      let amount = correction.amount.magnitude
+      try byCurrency[correction.currency, default: .zero] += amount
+      if correction.kind != .trueUp { try byGroup[correction.group, default: .zero] += amount }
+    }
+  }
+
   /// The corrections, all held if the proposed ones together pass a limit.
-  func held(_ judgement: Judgement) throws(MoneyError) -> [Correction] {
-    guard let reason = try reason(judgement) else { return judgement.corrections }
-    return judgement.corrections.map { correction in
+  func held(_ judgement: Judgement, in scratch: Scratch) throws -> Spool<Correction> {
+    var due = Posted()
+    for correction in judgement.corrections where correction.status == .proposed {
+      try due.add(correction)
+    }
+    guard let reason = reason(due, judgement.groups) else { return judgement.corrections }
+    return try judgement.corrections.changed(in: scratch) { correction in
       var held = correction
       if correction.status == .proposed {
         held.status = .held
@@ -21,32 +41,24 @@ struct Limits {
   }
 
   /// Which limit is passed, and by what; `nil` where none is.
-  private func reason(_ judgement: Judgement) throws(MoneyError) -> String? {
-    let due = judgement.corrections.filter { $0.status == .proposed }
-    if let most = limits.entries, due.count > most {
-      return "limit of \(most) entries: the run would post \(due.count)"
+  private func reason(_ due: Posted, _ groups: [GroupResult]) -> String? {
+    if let most = limits.entries, due.entries > most {
+      return "limit of \(most) entries: the run would post \(due.entries)"
     }
     if let most = limits.amount {
-      let byCurrency = Dictionary(grouping: due, by: \.currency)
-      for currency in byCurrency.keys.sorted() {
-        let sum = try Money.sum((byCurrency[currency] ?? []).map(\.amount.magnitude))
-        if sum > most {
-          return "limit of \(most) \(currency): the run would post \(sum.text(in: currency))"
-        }
+      for (currency, sum) in due.byCurrency.sorted(by: { $0.key < $1.key }) where sum > most {
+        return "limit of \(most) \(currency): the run would post \(sum.text(in: currency))"
       }
     }
-    return try shareReason(due, judgement.groups)
+    return shareReason(due, groups)
   }
 
   /// True-ups are as large as plans make them, and a group that owes nothing has no revenue to
   /// take a share of; the other limits cover both.
-  private func shareReason(
-    _ due: [Correction], _ groups: [GroupResult]
-  ) throws(MoneyError) -> String? {
+  private func shareReason(_ due: Posted, _ groups: [GroupResult]) -> String? {
     guard let most = limits.shareOfRevenue else { return nil }
-    let byGroup = Dictionary(grouping: due.filter { $0.kind != .trueUp }, by: \.group)
     for group in groups where !group.due.isZero {
-      let sum = try Money.sum((byGroup[group.key] ?? []).map(\.amount.magnitude))
+      let sum = due.byGroup[group.key] ?? .zero
       if sum.isMore(thanShare: most, of: group.due.magnitude) {
         return """
           limit of \(most) of a group's revenue: \(sum.text(in: group.key.currency)) would be \

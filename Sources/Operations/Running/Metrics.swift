@@ -6,10 +6,10 @@ import Reconciliation
 enum Metrics {
   /// Writes beside the file and renames, so that a scrape never sees half of it.
   /// - Throws: `RunStopped.metricsNotWritten`.
-  static func write(_ report: RunReport, exitStatus: ExitStatus, to path: String) throws {
+  static func write(_ outcome: RunOutcome, to path: String) throws {
     let draft = path + ".tmp"
     do {
-      try Data(text(report, exitStatus: exitStatus).utf8).write(to: URL(filePath: draft))
+      try Data(text(outcome).utf8).write(to: URL(filePath: draft))
       guard rename(draft, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     } catch {
       unlink(draft)
@@ -17,11 +17,12 @@ enum Metrics {
     }
   }
 
-  static func text(_ report: RunReport, exitStatus: ExitStatus) throws -> String {
+  static func text(_ outcome: RunOutcome) throws -> String {
+    let report = outcome.report
     let job = "job=\"\(escaped(report.run.job))\""
     let judgement = report.judgement
     var lines = head("tieout_run_exit_status", "Exit status of the latest run.")
-    lines.append("tieout_run_exit_status{\(job)} \(exitStatus.rawValue)")
+    lines.append("tieout_run_exit_status{\(job)} \(outcome.exitStatus.rawValue)")
     lines += head("tieout_run_as_of_seconds", "Moment the latest run looked at.")
     lines.append(
       "tieout_run_as_of_seconds{\(job)} \(report.run.asOf.microseconds / 1_000_000)")
@@ -31,12 +32,11 @@ enum Metrics {
     lines.append(
       "tieout_requests{\(job),state=\"broken\"} \(judgement.controls.brokenRequests)")
     lines += head("tieout_breaks", "Breaks that the latest run found.")
-    let counts = Dictionary(grouping: judgement.breaks, by: \.code).mapValues(\.count)
     for rule in Register.rules {
       lines.append(
         """
         tieout_breaks{\(job),code="\(rule.code.rawValue)",severity="\(rule.severity.rawValue)"} \
-        \(counts[rule.code] ?? 0)
+        \(outcome.tally.count { $0.code == rule.code })
         """)
     }
     lines += head("tieout_variance", "Posted less due, in major units, before corrections.")

@@ -5,104 +5,106 @@ import Reporting
 
 /// Posts what a run lets through, in one transaction that is committed only if it ties out.
 struct Posting {
+  /// As many faults as one line can tell.
+  private static let faultsTold = 5
+
   let terms: Terms
-  let firstSeen: [String: Instant]
   /// The ledger's own count and sum under the snapshot that was judged.
   let judged: ControlTotal
+  let scratch: Scratch
   let progress: (RunProgress) -> Void
 
   /// - Parameters:
-  ///   - report: with corrections of status `proposed`, to be posted, and `held`.
+  ///   - report: as judged, with corrections of status `proposed`, to be posted, and `held`.
+  ///   - posted: the same as it is once they are posted.
   ///   - stage: writes the reports, to be published once the entries are committed.
-  /// - Returns: the report with what was posted, its files, still to be published, and whether the
-  ///   run was recorded.
+  ///   - record: leaves the run's record in the transaction; `false` where none is kept.
+  /// - Returns: the reports' files, still to be published, and whether the run was recorded.
   /// - Throws: `RunStopped.booksMoved` when the ledger is no longer as it was judged.
   func post(
-    _ report: RunReport, to books: PostgresBooks, stage: (RunReport) throws -> StagedReport
-  ) throws -> (RunReport, StagedReport, isRecorded: Bool) {
-    let posted = report.posted(terms)
-    let due = report.judgement.corrections.filter { $0.status == .proposed }
-    let held = Set(
-      report.judgement.corrections.filter { $0.status == .held }.map(\.idempotencyKey))
+    _ report: RunReport, to books: PostgresBooks, stage: () throws -> StagedReport,
+    record: (PostingTransaction) throws -> Bool
+  ) throws -> (StagedReport, isRecorded: Bool) {
+    let due = report.judgement.corrections.lazy.filter { $0.status == .proposed }
     var staged: StagedReport?
     let isRecorded: Bool
     do {
       isRecorded = try books.post { transaction in
-        if !due.isEmpty {
-          let now = try recheck(report.judgement, due, on: transaction.books)
-          progress(RunProgress(stage: "posting corrections", rows: due.count))
+        let count = due.reduce(0) { count, _ in count + 1 }
+        if count > 0 {
+          let now = try recheck(report.judgement, on: transaction.books)
+          progress(RunProgress(stage: "posting corrections", rows: count))
           _ = try transaction.insert(
             due.map { $0.entry(postedAt: terms.asOf) }, runID: report.run.id, postedAt: nil)
-          try prove(due, held: held, from: now, on: transaction.books)
+          try prove(report.judgement.corrections, from: now, on: transaction.books)
         }
         // On disk before the commit: what is posted is never without its report.
-        staged = try stage(posted)
-        return try transaction.record(posted, digest: posted.digest)
+        staged = try stage()
+        return try record(transaction)
       }
     } catch {
       staged?.discard()
       throw error
     }
     guard let staged else { preconditionFailure("the transaction was committed unreported") }
-    return (posted, staged, isRecorded)
+    return (staged, isRecorded)
   }
 
   /// What was judged under the snapshot must be what the ledger asks for now: a biller may have
   /// posted meanwhile. Entries that change no correction do no harm.
   ///
   /// A ledger only ever grows, so one of the same count and sum is the one that was judged.
-  private func recheck(
-    _ judgement: Judgement, _ due: [Correction], on books: PostgresBooks
-  ) throws -> Judgement {
+  private func recheck(_ judgement: Judgement, on books: PostgresBooks) throws -> Judgement {
     progress(RunProgress(stage: "checking that the ledger has not moved"))
     if try books.controlTotal(entries: Scope(terms).entries) == judged { return judgement }
-    let now = try Judgement(of: books, under: terms, firstSeen: firstSeen)
-    let keys = Set(now.corrections.filter { $0.status == .proposed }.map(\.idempotencyKey))
-    guard keys.isSuperset(of: due.map(\.idempotencyKey)) else { throw RunStopped.booksMoved }
+    let now = try Judgement(of: books, under: terms, scratch: scratch)
+    let due = try CorrectionKeys(of: judgement.corrections, .proposed, in: scratch)
+    let stillDue = try CorrectionKeys(of: now.corrections, .proposed, in: scratch)
+    guard due.missing(from: stillDue, limit: 1).isEmpty else { throw RunStopped.booksMoved }
     return now
   }
 
   /// Judges everything again with the new entries among the old: nothing may be left that this run
   /// should have posted, and each variance has moved by just what was posted to it.
   private func prove(
-    _ due: [Correction], held: Set<String>, from now: Judgement, on books: PostgresBooks
+    _ corrections: Spool<Correction>, from now: Judgement, on books: PostgresBooks
   ) throws {
     progress(RunProgress(stage: "proving that the corrections tie out"))
-    let after = try Judgement(of: books, under: terms, firstSeen: firstSeen)
-    var faults = after.breaks.filter { $0.severity == .stop }.map(\.explanation)
-    faults += after.corrections.filter {
-      $0.status == .proposed && !held.contains($0.idempotencyKey)
-    }.map { "\($0.code.rawValue) in \($0.group) is left" }
+    let after = try Judgement(of: books, under: terms, scratch: scratch)
+    var faults = after.breaks.first(Self.faultsTold) { $0.severity == .stop }.map(\.explanation)
+    faults += try left(in: after, of: corrections)
     let variances = Dictionary(uniqueKeysWithValues: after.groups.map { ($0.key, $0.variance) })
-    let moves = Dictionary(grouping: due.filter { !$0.kind.isMemo }, by: \.group)
-    for group in now.groups {
-      let moved = try Money.sum((moves[group.key] ?? []).map(\.amount))
-      if try variances[group.key] ?? .zero != group.variance + moved {
-        faults.append("the variance of \(group.key) is not what was posted to it")
-      }
+    var entered = 0
+    var moves: [GroupKey: Money] = [:]
+    for correction in corrections where correction.status == .proposed {
+      if variances[correction.group] != nil { entered += 1 }
+      guard !correction.kind.isMemo else { continue }
+      try moves[correction.group, default: .zero] += correction.amount
+    }
+    for group in now.groups
+    where try variances[group.key] ?? .zero != group.variance + (moves[group.key] ?? .zero) {
+      faults.append("the variance of \(group.key) is not what was posted to it")
     }
     guard !faults.isEmpty else { return }
-    let known = Set(after.groups.map(\.key))
-    let entered = due.count { known.contains($0.group) }
     let isAlone = after.controls.ledgerRows == now.controls.ledgerRows + entered
-    throw isAlone ? RunStopped.doesNotTieOut(faults) : RunStopped.booksMoved
+    throw isAlone
+      ? RunStopped.doesNotTieOut(Array(faults.prefix(Self.faultsTold))) : RunStopped.booksMoved
+  }
+
+  /// Corrections still to be posted that were not held before.
+  private func left(in after: Judgement, of corrections: Spool<Correction>) throws -> [String] {
+    let left = try CorrectionKeys(of: after.corrections, .proposed, in: scratch)
+    guard !left.isEmpty else { return [] }
+    let held = try CorrectionKeys(of: corrections, .held, in: scratch)
+    let keys = left.missing(from: held, limit: Self.faultsTold)
+    guard !keys.isEmpty else { return [] }
+    return after.corrections.first(keys.count) { keys.contains($0.idempotencyKey) }.map {
+      "\($0.code.rawValue) in \($0.group) is left"
+    }
   }
 }
 
 extension EntryKind {
   /// Memos stand beside the invoice, not in the group's sum.
   var isMemo: Bool { self == .creditMemo || self == .debitMemo }
-}
-
-extension RunReport {
-  /// The report once its proposed corrections are in the ledger.
-  fileprivate func posted(_ terms: Terms) -> RunReport {
-    var report = self
-    for index in report.judgement.corrections.indices
-    where report.judgement.corrections[index].status == .proposed {
-      report.judgement.corrections[index].status = .posted
-    }
-    report.run.status = RunStatus(of: report, terms)
-    return report
-  }
 }

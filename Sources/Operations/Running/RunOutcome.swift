@@ -11,6 +11,8 @@ package struct RunOutcome: Sendable {
   package var exitStatus: ExitStatus
   /// What a person should know beside the report.
   package var notes: [String]
+  /// The report's breaks and corrections, counted.
+  package var tally: Tally
 
   static func exitStatus(of report: RunReport, _ request: RunRequest) -> ExitStatus {
     switch report.run.status {
@@ -22,28 +24,13 @@ package struct RunOutcome: Sendable {
 }
 
 extension RunStatus {
-  /// - Parameter report: with every correction's status as it is in the end.
-  init(of report: RunReport, _ terms: Terms) {
-    let judgement = report.judgement
-    if report.run.posted, judgement.corrections.contains(where: { $0.status == .held }) {
+  /// - Parameter tally: with every correction's status as it is in the end.
+  init(of tally: Tally, posted: Bool) {
+    if posted, tally.count(of: .held) > 0 {
       self = .held
-      return
+    } else {
+      self = tally.isMaterial ? .breaks : .tiedOut
     }
-    let answered = Dictionary(grouping: judgement.corrections, by: \.breakID)
-    let isOpen = judgement.breaks.contains { found in
-      let corrections = answered[found.id] ?? []
-      let isSettled = !corrections.isEmpty && corrections.allSatisfy { $0.status == .posted }
-      return !isSettled && found.isMaterial(terms)
-    }
-    self = isOpen ? .breaks : .tiedOut
-  }
-}
-
-extension Break {
-  /// Whether it is worth an exit status. A break without an amount of its own, such as a policy
-  /// gap, cannot be weighed and always is.
-  fileprivate func isMaterial(_ terms: Terms) -> Bool {
-    severity != .info && (amount.isZero || amount.magnitude >= terms.materiality)
   }
 }
 

@@ -1,4 +1,5 @@
 import Books
+import Reconciliation
 import Reporting
 
 /// What the program's exit status tells scripts. The numbers are a contract: add, never change.
@@ -74,6 +75,11 @@ package struct Complaint: Hashable, Sendable {
       hint = error.hint
     } else if let error = error as? ReportingError {
       status = ExitStatus(error.kind)
+      message = error.what
+      hint = error.hint
+    } else if let error = error as? ScratchError {
+      // What does not fit there would not fit into a report either.
+      status = .reportNotWritten
       message = error.what
       hint = error.hint
     } else {

@@ -17,11 +17,14 @@ package struct RunRequest: Hashable, Sendable {
   package var formats: [String]
   /// Whether breaks that remain make exit status 1.
   package var failOnBreaks: Bool
+  /// Where breaks and corrections go that memory does not hold.
+  package var scratch: Scratch
 
   package init(
     job: Job, range: DayRange, places: PlaceFilter = .everything, post: Bool = false,
     dryRun: Bool = false, asOf: Instant, reportDirectory: String? = nil,
-    formats: [String]? = nil, failOnBreaks: Bool = true
+    formats: [String]? = nil, failOnBreaks: Bool = true,
+    scratch: Scratch = Scratch()
   ) {
     self.job = job
     self.range = range
@@ -32,5 +35,6 @@ package struct RunRequest: Hashable, Sendable {
     self.reportDirectory = reportDirectory ?? job.reportDirectory
     self.formats = formats ?? job.formats
     self.failOnBreaks = failOnBreaks
+    self.scratch = scratch
   }
 }

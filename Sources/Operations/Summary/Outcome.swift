@@ -1,18 +1,18 @@
 import Reconciliation
 
 /// What becomes of a break, in the words of the summary, the most settled first.
-enum Outcome: Int, Comparable, CaseIterable {
+enum Outcome: Int, Comparable, CaseIterable, Sendable {
   case posted, ready, waiting, held, undecided, reported, noted, stopped
 
   static func < (left: Outcome, right: Outcome) -> Bool { left.rawValue < right.rawValue }
 
-  /// - Parameter corrections: those that answer the break.
-  init(of found: Break, corrections: [Correction]) {
-    if corrections.contains(where: { $0.status == .held }) {
+  /// - Parameter statuses: of the corrections that answer the break.
+  init(of found: Break, answered statuses: Set<Correction.Status>) {
+    if statuses.contains(.held) {
       self = found.disposition == .review ? .waiting : .held
-    } else if corrections.contains(where: { $0.status == .proposed }) {
+    } else if statuses.contains(.proposed) {
       self = .ready
-    } else if !corrections.isEmpty {
+    } else if statuses.contains(.posted) {
       self = .posted
     } else {
       self.init(withoutCorrection: found)

@@ -1,11 +1,8 @@
 import Reporting
 
 extension RunOutcome {
-  /// `report.json`, as the reports have it.
-  package var json: String {
-    get throws {
-      let files = try Reports.render(report, as: [.json])
-      return files.map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
-    }
+  /// Writes `report.json` as the reports have it, piece by piece.
+  package func writeJSON(to sink: ([UInt8]) -> Void) throws {
+    for file in try Reports.render(report, as: [.json]) { try file.write(sink) }
   }
 }

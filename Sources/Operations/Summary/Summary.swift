@@ -8,14 +8,24 @@ package enum Summary {
   ///   - color: whether the text may carry ANSI colours.
   /// - Returns: lines of at most 100 columns, unless an amount needs more, with a final line feed.
   package static func text(for report: RunReport, directory: String?, color: Bool) -> String {
+    text(for: report, Tally(report.judgement), directory: directory, color: color)
+  }
+
+  package static func text(for outcome: RunOutcome, color: Bool) -> String {
+    text(for: outcome.report, outcome.tally, directory: outcome.directory, color: color)
+  }
+
+  private static func text(
+    for report: RunReport, _ tally: Tally, directory: String?, color: Bool
+  ) -> String {
     let style = Style(color: color)
     var lines = heading(report, style)
-    lines += section("Currencies", currencies(report.judgement), style)
-    lines += section("Breaks", breaks(report.judgement), style)
-    lines += section("Corrections", corrections(report.judgement.corrections), style)
+    lines += section("Currencies", currencies(report.judgement.groups, tally), style)
+    lines += section("Breaks", breaks(tally), style)
+    lines += section("Corrections", corrections(tally), style)
     lines += section("Not examined", notExamined(report.judgement.controls.notExamined), style)
     if let directory { lines += ["", style.bold("Reports") + "  " + directory.harmless] }
-    lines += [""] + verdict(report, style)
+    lines += [""] + verdict(report, tally, style)
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -40,21 +50,18 @@ package enum Summary {
     body.isEmpty ? [] : ["", style.bold(title)] + body
   }
 
-  private static func currencies(_ judgement: Judgement) -> [String] {
-    // An entry may take an amount off a group outside this run, such as next month's.
-    let shown = Set(judgement.groups.map(\.key))
-    let posted = judgement.corrections.filter {
-      $0.status == .posted && !$0.kind.isMemo && shown.contains($0.group)
-    }
+  private static func currencies(_ groups: [GroupResult], _ tally: Tally) -> [String] {
+    let isCorrected = !tally.corrected.isEmpty
     var headings = ["", "groups", "recorded", "due", "posted", "variance"]
-    if !posted.isEmpty { headings += ["corrected", "left"] }
+    if isCorrected { headings += ["corrected", "left"] }
     var table = TextTable([.left, .right] + headings.dropFirst(2).map { _ in .decimal })
-    for (currency, groups) in sorted(judgement.groups, by: \.key.currency) {
+    for (currency, groups) in sorted(groups, by: \.key.currency) {
       let columns: [[Money]] = [\.recorded, \.due, \.posted, \.variance].map(groups.map)
       var cells = [currency.code, number(groups.count)] + columns.map { total($0, currency) }
-      if !posted.isEmpty {
-        let corrected = posted.filter { $0.currency == currency }.map(\.amount)
-        cells += [total(corrected, currency), total(columns[3] + corrected, currency)]
+      if isCorrected {
+        let corrected = (tally.corrected[currency] ?? Tally.Sum()).amount
+        let left = corrected.flatMap { try? Money.sum(columns[3] + [$0]) }
+        cells += [text(corrected, currency), text(left, currency)]
       }
       table.append(cells)
     }
@@ -62,54 +69,51 @@ package enum Summary {
     return table.lines(headings: headings)
   }
 
-  private static func breaks(_ judgement: Judgement) -> [String] {
-    let answers = Dictionary(grouping: judgement.corrections, by: \.breakID)
+  private static func breaks(_ tally: Tally) -> [String] {
     var table = TextTable([.left, .left, .right, .left, .decimal, .left])
-    let kinds = sorted(judgement.breaks) { Kind(severity: $0.severity, code: $0.code) }
-    for (kind, breaks) in kinds {
-      for (row, item) in sorted(breaks, by: \.group.currency).enumerated() {
-        let outcomes = item.1.map { Outcome(of: $0, corrections: answers[$0.id] ?? []) }
+    for (kind, lines) in sorted(Array(tally.breaks), by: { Kind($0.key) }) {
+      for (row, item) in sorted(lines, by: \.key.currency).enumerated() {
+        let amounts = item.1.map(\.value.amount)
+        let sum = amounts.contains(nil) ? nil : try? Money.sum(amounts.compactMap(\.self))
         table.append(
           row == 0 ? kind.code.rawValue : "", row == 0 ? kind.severity.rawValue : "",
-          number(item.1.count), item.0.code, total(item.1.map(\.amount), item.0),
-          words(for: outcomes))
+          number(item.1.reduce(0) { $0 + $1.value.count }), item.0.code, text(sum, item.0),
+          words(for: item.1.map { ($0.key.outcome, $0.value.count) }))
       }
     }
     return table.isEmpty
       ? [] : table.lines(headings: ["code", "severity", "count", "", "amount", "what happens"])
   }
 
-  private static func words(for outcomes: [Outcome]) -> String {
-    let counted = sorted(outcomes, by: \.self)
+  private static func words(for outcomes: [(Outcome, Int)]) -> String {
+    let counted = outcomes.sorted { $0.0 < $1.0 }
     if counted.count == 1, let only = counted.first { return only.0.words }
-    return counted.map { "\(number($1.count)) \($0.words)" }.joined(separator: ", ")
+    return counted.map { "\(number($1)) \($0.words)" }.joined(separator: ", ")
   }
 
-  private static func corrections(_ corrections: [Correction]) -> [String] {
+  private static func corrections(_ tally: Tally) -> [String] {
     var table = TextTable([.left, .right, .left, .decimal])
     for status in [Correction.Status.posted, .proposed, .held] {
-      let corrections = corrections.filter { $0.status == status }
-      for (currency, corrections) in sorted(corrections, by: \.currency) {
+      let lines = tally.corrections.filter { $0.key.status == status }
+      for (key, sum) in lines.sorted(by: { $0.key.currency < $1.key.currency }) {
         table.append(
-          status.rawValue, number(corrections.count), currency.code,
-          total(corrections.map(\.amount), currency))
+          status.rawValue, number(sum.count), key.currency.code, text(sum.amount, key.currency))
       }
     }
-    return table.lines() + reasons(corrections)
+    return table.lines() + reasons(tally)
   }
 
   /// Why corrections are held, the reason for most of them first. That a person is to approve them
   /// is told beside their breaks.
-  private static func reasons(_ corrections: [Correction]) -> [String] {
+  private static func reasons(_ tally: Tally) -> [String] {
     let shown = 5
-    let reasons = sorted(corrections.compactMap(\.heldBecause), by: \.self)
-      .filter { $0.0 != "waits for approval" }
-      .sorted { ($1.1.count, $0.0) < ($0.1.count, $1.0) }
+    let reasons = tally.reasons.filter { $0.key != "waits for approval" }
+      .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     let lines = reasons.prefix(shown).flatMap { reason, held in
-      "\(number(held.count)) held: \(reason.harmless)".wrapped(to: 96).map { "  " + $0 }
+      "\(number(held)) held: \(reason.harmless)".wrapped(to: 96).map { "  " + $0 }
     }
     guard reasons.count > shown else { return lines }
-    let rest = reasons.dropFirst(shown).reduce(0) { $0 + $1.1.count }
+    let rest = reasons.dropFirst(shown).reduce(0) { $0 + $1.value }
     return lines + ["  \(number(rest)) held for other reasons: see the report"]
   }
 
@@ -128,6 +132,11 @@ package enum Summary {
 private struct Kind: Hashable, Comparable {
   let severity: Severity
   let code: BreakCode
+
+  init(_ key: Tally.BreakKey) {
+    severity = key.severity
+    code = key.code
+  }
 
   static func < (left: Kind, right: Kind) -> Bool {
     (rank(left.severity), left.code) < (rank(right.severity), right.code)

@@ -3,14 +3,14 @@ import Reconciliation
 
 extension Summary {
   /// The sentence that a hurried reader needs, and what to do next.
-  static func verdict(_ report: RunReport, _ style: Style) -> [String] {
+  static func verdict(
+    _ report: RunReport, _ tally: Tally, _ style: Style
+  ) -> [String] {
     let judgement = report.judgement
-    let answers = Dictionary(grouping: judgement.corrections, by: \.breakID)
-    let outcomes = judgement.breaks.map { Outcome(of: $0, corrections: answers[$0.id] ?? []) }
-    let open = outcomes.count { $0.isOpen }
-    let posted = judgement.corrections.count { $0.status == .posted }
+    let open = tally.count { $0.outcome.isOpen }
+    let posted = tally.count(of: .posted)
     let after = posted == 0 ? "" : " after posting \(count(posted, "correction"))"
-    let next = nextStep(report, outcomes)
+    let next = nextStep(report, tally)
     switch report.run.status {
     case .tiedOut:
       let checks = judgement.controls.notExamined.count
@@ -20,17 +20,17 @@ extension Summary {
     case .breaks:
       return [style.red("Breaks remain\(after): \(number(open)) open.") + next]
     case .held:
-      let held = judgement.corrections.count { $0.status != .posted }
+      let held = tally.count(of: .held) + tally.count(of: .proposed)
       return [style.yellow("Held\(after): \(count(held, "correction")) not posted.") + next]
     }
   }
 
-  private static func nextStep(_ report: RunReport, _ outcomes: [Outcome]) -> String {
-    let ready = outcomes.count { $0 == .ready }
+  private static func nextStep(_ report: RunReport, _ tally: Tally) -> String {
+    let ready = tally.count { $0.outcome == .ready }
     if ready > 0, !report.run.posted {
       return " \(number(ready)) can be posted: run again with --post."
     }
-    let people = outcomes.count { [.waiting, .held, .undecided].contains($0) }
+    let people = tally.count { [.waiting, .held, .undecided].contains($0.outcome) }
     return people > 0 ? " \(number(people)) wait\(s(people)) for a person." : ""
   }
 
@@ -45,8 +45,12 @@ extension Summary {
 
   /// A sum as people read it.
   static func total(_ amounts: [Money], _ currency: Currency) -> String {
-    guard let sum = try? Money.sum(amounts) else { return "too large" }
-    return sum.text(in: currency).grouped
+    text(try? Money.sum(amounts), currency)
+  }
+
+  /// - Parameter sum: `nil` where it left the range of amounts.
+  static func text(_ sum: Money?, _ currency: Currency) -> String {
+    sum.map { $0.text(in: currency).grouped } ?? "too large"
   }
 
   /// Elements by key, in the order of the keys.

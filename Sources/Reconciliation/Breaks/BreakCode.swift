@@ -33,7 +33,7 @@ extension BreakCode: Comparable {
   }
 }
 
-package enum Severity: String, Hashable, Sendable {
+package enum Severity: String, Hashable, Sendable, CaseIterable {
   /// The run writes nothing.
   case stop
   /// The books are wrong.

@@ -2,7 +2,7 @@ import Accounting
 
 /// A ledger entry that rights a break.
 package struct Correction: Hashable, Sendable {
-  package enum Status: String, Hashable, Sendable {
+  package enum Status: String, Hashable, Sendable, CaseIterable {
     case proposed, posted, held
   }
 

@@ -1,18 +1,13 @@
 import Accounting
 
-/// Turns findings into breaks with ids and corrections with keys, and decides which of them may be
-/// posted.
+/// Turns findings into breaks with ids and corrections with keys. Whether they may be posted is
+/// settled later.
 struct CorrectionPlan {
   let terms: Terms
   let book: Casebook
   let register: Register
-  let firstSeen: [String: Instant]
-  /// Groups that may not be corrected.
-  let blocked: [GroupKey: [BreakCode]]
 
-  func resolve(
-    _ finding: Finding, by rule: BreakRule
-  ) throws(MoneyError) -> (Break, [Correction]) {
+  func proposal(_ finding: Finding, by rule: BreakRule) throws(MoneyError) -> Proposal {
     let place = finding.place
     let group = book.pooling.group(of: place)
     let shares = try book.pooling.pooled(finding.shares)
@@ -28,49 +23,17 @@ struct CorrectionPlan {
       id: id, code: rule.code, severity: rule.severity, group: group,
       requestID: finding.requestID, eventIDs: finding.eventIDs, entryIDs: finding.entryIDs,
       amount: shares.first { $0.group == group }?.amount ?? .zero, shares: shares,
-      explanation: finding.explanation, firstSeen: firstSeen[id] ?? terms.asOf,
-      disposition: disposition)
-    guard disposition == .review || disposition == .post else { return (found, []) }
+      explanation: finding.explanation, firstSeen: terms.asOf, disposition: disposition)
     let drafts = finding.drafts.filter { !$0.amount.isZero }
-    let hold = hold(drafts, finding.dependsOn, disposition)
-    return (found, drafts.map { correction($0, of: found, heldBecause: hold) })
+    guard disposition == .review || disposition == .post else {
+      return Proposal(found: found, corrections: [], dependsOn: [], leavesOut: !drafts.isEmpty)
+    }
+    return Proposal(
+      found: found, corrections: drafts.map { correction($0, of: found) },
+      dependsOn: finding.dependsOn, leavesOut: false)
   }
 
-  /// A request is corrected whole or not at all: a half of it would be found as another break by
-  /// the next run.
-  static func holdingRequestsWhole(_ corrections: [Correction]) -> [Correction] {
-    var holds: [String: String] = [:]
-    for correction in corrections {
-      if let id = correction.requestID, let because = correction.heldBecause, holds[id] == nil {
-        holds[id] = because
-      }
-    }
-    return corrections.map { correction in
-      guard correction.status == .proposed, let id = correction.requestID,
-        let because = holds[id]
-      else { return correction }
-      var held = correction
-      held.status = .held
-      held.heldBecause = "another correction of its request is held: \(because)"
-      return held
-    }
-  }
-
-  /// Both halves of a correction stand or fall together.
-  private func hold(
-    _ drafts: [CorrectionDraft], _ groups: [GroupKey], _ disposition: Disposition
-  ) -> String? {
-    for group in drafts.map({ book.pooling.group(of: $0.place) }) + groups {
-      if let codes = blocked[group], !codes.isEmpty {
-        return "\(group) is blocked by \(codes.map(\.rawValue).joined(separator: ", "))"
-      }
-    }
-    return disposition == .review ? "waits for approval" : nil
-  }
-
-  private func correction(
-    _ draft: CorrectionDraft, of found: Break, heldBecause: String?
-  ) -> Correction {
+  private func correction(_ draft: CorrectionDraft, of found: Break) -> Correction {
     let key = Digest.hex(
       [
         "tieout", terms.ledgerName, draft.place.tenant, draft.place.deployment,
@@ -83,7 +46,6 @@ struct CorrectionPlan {
       currency: draft.place.currency, period: book.bookingPeriod(for: draft.place.period),
       servicePeriod: draft.place.period, requestID: draft.requestID,
       reversesEntryID: draft.reversesEntryID, amount: draft.amount, idempotencyKey: key,
-      status: heldBecause == nil ? .proposed : .held, heldBecause: heldBecause,
-      group: book.pooling.group(of: draft.place))
+      status: .proposed, heldBecause: nil, group: book.pooling.group(of: draft.place))
   }
 }

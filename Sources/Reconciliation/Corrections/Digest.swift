@@ -2,20 +2,44 @@ import Crypto
 
 /// SHA-256 over a list of texts. Each text is preceded by its length, so that no two lists run
 /// together.
-package enum Digest {
+package struct Digest {
+  private var hash = SHA256()
+  private var waiting: [UInt8] = []
+
+  package init() {}
+
   /// 64 hexadecimal digits.
   package static func hex(_ parts: [String?]) -> String {
-    var hash = SHA256()
-    for part in parts {
-      guard let part else {
-        hash.update(data: Array("-:".utf8))
-        continue
-      }
-      hash.update(data: Array("\(part.utf8.count):\(part)".utf8))
+    var digest = Digest()
+    for part in parts { digest.add(part) }
+    return digest.hex
+  }
+
+  package mutating func add(_ part: String?) {
+    if let part {
+      waiting.append(contentsOf: String(part.utf8.count).utf8)
+      waiting.append(UInt8(ascii: ":"))
+      waiting.append(contentsOf: part.utf8)
+    } else {
+      waiting.append(contentsOf: "-:".utf8)
     }
-    return hash.finalize().map { byte in
-      let text = String(byte, radix: 16)
-      return text.utf8.count == 1 ? "0" + text : text
-    }.joined()
+    if waiting.count >= 1 << 14 {
+      hash.update(data: waiting)
+      waiting.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// Of all that was added, in 64 hexadecimal digits.
+  package var hex: String {
+    var hash = hash
+    hash.update(data: waiting)
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(64)
+    for byte in hash.finalize() {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 }

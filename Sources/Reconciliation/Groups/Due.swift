@@ -39,9 +39,23 @@ package struct Due: Hashable, Sendable {
 /// Works out what groups owe.
 struct DueRule {
   let policies: PolicyBook?
-  let periodCharges: [PeriodCharge]
+  /// The gateway's own charges, each of the highest revision.
+  let periodCharges: [GroupKey: PeriodCharge]
   let pooling: Pooling
   let terms: Terms
+
+  init(policies: PolicyBook?, periodCharges: [PeriodCharge], pooling: Pooling, terms: Terms) {
+    self.policies = policies
+    self.pooling = pooling
+    self.terms = terms
+    let charges = periodCharges.map { charge in
+      let key = GroupKey(
+        tenant: charge.tenant, deployment: charge.deployment, currency: charge.currency,
+        period: charge.period)
+      return (key, charge)
+    }
+    self.periodCharges = Dictionary(charges) { $1.revision > $0.revision ? $1 : $0 }
+  }
 
   func due(
     for group: GroupKey, usage: PeriodUsage, isWholePeriod: Bool
@@ -60,7 +74,7 @@ struct DueRule {
       }
       return due
     }
-    due.periodCharge = periodCharge(for: group)
+    due.periodCharge = periodCharges[group]
     if plans.isEmpty {
       due.derived = due.roundedUsage
       if policies == nil, let given = due.periodCharge {
@@ -126,14 +140,7 @@ struct DueRule {
       tenant: group.tenant, deployment: group.deployment, during: period(of: group)) ?? []
   }
 
-  private func periodCharge(for group: GroupKey) -> PeriodCharge? {
-    periodCharges.filter {
-      $0.tenant == group.tenant && $0.deployment == group.deployment
-        && $0.currency == group.currency && $0.period == group.period
-    }.max { $0.revision < $1.revision }
-  }
-
   private func period(of group: GroupKey) -> Range<Instant> {
-    DayRange(group.period).instants(in: terms.zone)
+    pooling.instants(of: group.period)
   }
 }

@@ -11,7 +11,9 @@ struct GroupBook {
 
   /// All groups of the run, in order.
   /// - Throws: `UnexplainedResidual` when a bridge does not foot.
-  func groups(_ matching: Matching, _ requests: [RequestMatch]) throws -> [GroupFacts] {
+  func groups(
+    _ matching: Matching, requestLines: [GroupKey: [BridgeLine: Money]]
+  ) throws -> [GroupFacts] {
     var totals: [GroupKey: GroupTotals] = [:]
     for (place, counted) in matching.totals {
       try totals[pooling.group(of: place), default: GroupTotals()].merge(counted)
@@ -20,25 +22,20 @@ struct GroupBook {
     let entries = Dictionary(grouping: matching.groupEntries) {
       pooling.group(of: GroupKey(of: $0.entry))
     }
-    let lines = try requestLines(requests)
     return try totals.keys.sorted().map {
       try facts(
-        $0, totals[$0] ?? GroupTotals(), entries: entries[$0] ?? [], lines: lines[$0] ?? [:])
+        $0, totals[$0] ?? GroupTotals(), entries: entries[$0] ?? [],
+        lines: requestLines[$0] ?? [:])
     }.filter { !$0.isEmpty }
   }
 
   /// Groups that may owe something though neither book has a row of them: plans, period charges.
   private func groupsWithoutRows() -> [GroupKey] {
     var keys: Set<GroupKey> = []
-    for charge in dueRule.periodCharges {
-      let key = GroupKey(
-        tenant: charge.tenant, deployment: charge.deployment, currency: charge.currency,
-        period: charge.period)
-      if dueRule.isPlanned(key) { keys.insert(key) }
-    }
+    for key in dueRule.periodCharges.keys where dueRule.isPlanned(key) { keys.insert(key) }
     let policies = dueRule.policies
     for period in scope.wholePeriods {
-      let days = DayRange(period).instants(in: terms.zone)
+      let days = pooling.instants(of: period)
       for policy in policies?.tenants.flatMap({ policies?.policies(of: $0) ?? [] }) ?? []
       where policy.kind == .planInclusive && policy.isEffective(throughout: days) {
         let key = GroupKey(
@@ -47,26 +44,8 @@ struct GroupBook {
         if policy.deployment != nil || !pooling.isChargedByDeployment(key) { keys.insert(key) }
       }
     }
-    for row in blocks.setAside {
-      guard let currency = row.currency, let period = row.period else { continue }
-      let place = GroupKey(
-        tenant: row.tenant, deployment: row.deployment, currency: currency, period: period)
-      if row.relation != .chargePolicy { keys.insert(pooling.group(of: place)) }
-    }
+    for place in blocks.setAside.known { keys.insert(pooling.group(of: place)) }
     return keys.filter(scope.examinesWhole).sorted()
-  }
-
-  private func requestLines(
-    _ requests: [RequestMatch]
-  ) throws(MoneyError) -> [GroupKey: [BridgeLine: Money]] {
-    var lines: [GroupKey: [BridgeLine: Money]] = [:]
-    for request in requests {
-      for share in request.shares where request.seen.contains(share.group) {
-        let group = pooling.group(of: share.group)
-        try lines[group, default: [:]][share.line, default: .zero] += share.amount
-      }
-    }
-    return lines
   }
 
   private func facts(

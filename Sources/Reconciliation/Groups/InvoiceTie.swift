@@ -27,69 +27,73 @@ package struct InvoiceTie: Hashable, Sendable {
 
 /// Lays invoice lines beside the groups they are for.
 struct InvoiceBook {
-  let lines: [InvoiceLine]
-  let groups: [GroupFacts]
-  let groupEntries: [GroupEntry]
-  let corrections: [Correction]
-  let pooling: Pooling
-  let scope: Scope
-  let terms: Terms
+  /// What one line without deployment may stand for.
+  private struct Account: Hashable {
+    let tenant: String
+    let currency: Currency
+    let period: AccountingPeriod
+
+    init(_ key: GroupKey) {
+      tenant = key.tenant
+      currency = key.currency
+      period = key.period
+    }
+  }
+
+  private let lines: [GroupKey: [InvoiceLine]]
+  private let posted: [GroupKey: Money]
+  /// The groups of each account, in order.
+  private let accounts: [Account: [GroupKey]]
+  private let memos: [GroupKey: [LedgerEntry]]
+  private let proposed: [GroupKey: Money]
+  private let terms: Terms
+
+  /// - Parameter proposed: Σ of the corrections that this run lets through, by group.
+  init(
+    lines: [InvoiceLine], groups: [GroupFacts], groupEntries: [GroupEntry],
+    proposed: [GroupKey: Money], pooling: Pooling, scope: Scope, terms: Terms
+  ) {
+    let examined = lines.filter {
+      $0.kind == "llm_usage" && $0.status == "finalized" && scope.examinesWhole($0.place)
+    }
+    self.lines = Dictionary(grouping: examined) { pooling.group(of: $0.place) }
+    posted = Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.posted) })
+    accounts = Dictionary(grouping: groups.map(\.key), by: Account.init)
+    let memos = groupEntries.filter { $0.kind == .creditMemo || $0.kind == .debitMemo }
+    self.memos = Dictionary(grouping: memos.map(\.entry)) { pooling.group(of: GroupKey(of: $0)) }
+    self.proposed = proposed
+    self.terms = terms
+  }
 
   func ties() throws(MoneyError) -> [InvoiceTie] {
-    let byGroup = Dictionary(grouping: examinedLines, by: group)
-    let memos = Dictionary(
-      grouping: groupEntries.filter { $0.kind == .creditMemo || $0.kind == .debitMemo }
-    ) { pooling.group(of: GroupKey(of: $0.entry)) }
     var ties: [InvoiceTie] = []
-    for key in byGroup.keys.sorted() {
-      let covered = covered(by: key, withOwnLines: Set(byGroup.keys))
-      let own = byGroup[key] ?? []
-      let entries = Set(covered + [key]).flatMap { memos[$0] ?? [] }.map(\.entry)
+    for (key, own) in lines.sorted(by: { $0.key < $1.key }) {
+      let covered = covered(by: key)
+      let entries = Set(covered + [key]).flatMap { memos[$0] ?? [] }
         .sorted(by: LedgerEntry.inPostingOrder)
       let invoiced = try Money.sum(own.map(\.amount) + entries.map(\.amount))
-      let comesTo = try comesTo(covered, in: key.currency)
+      let comesTo = try comesTo(covered).rounded(to: key.currency, terms.rounding)
       ties.append(
         InvoiceTie(
           key: key, covered: covered, lines: own, memos: entries, invoiced: invoiced,
-          comesTo: comesTo,
-          difference: try invoiced - comesTo))
+          comesTo: comesTo, difference: try invoiced - comesTo))
     }
     return ties
   }
 
-  private var examinedLines: [InvoiceLine] {
-    lines.filter {
-      $0.kind == "llm_usage" && $0.status == "finalized" && scope.examinesWhole(place(of: $0))
-    }
-  }
-
-  private func place(of line: InvoiceLine) -> GroupKey {
-    GroupKey(
-      tenant: line.tenant, deployment: line.deployment, currency: line.currency,
-      period: line.period)
-  }
-
-  private func group(of line: InvoiceLine) -> GroupKey { pooling.group(of: place(of: line)) }
-
   /// A line without deployment stands for all groups of its tenant that have no line of their own.
-  private func covered(by key: GroupKey, withOwnLines others: Set<GroupKey>) -> [GroupKey] {
-    let keys = groups.map(\.key)
-    guard key.deployment == nil else { return keys.filter { $0 == key } }
-    return keys.filter {
-      $0.tenant == key.tenant && $0.currency == key.currency && $0.period == key.period
-        && ($0 == key || !others.contains($0))
-    }
+  private func covered(by key: GroupKey) -> [GroupKey] {
+    guard key.deployment == nil else { return posted[key] == nil ? [] : [key] }
+    return (accounts[Account(key)] ?? []).filter { $0 == key || lines[$0] == nil }
   }
 
-  private func comesTo(
-    _ keys: [GroupKey], in currency: Currency
-  ) throws(MoneyError) -> Money {
-    let wanted = Set(keys)
-    var total = try Money.sum(groups.filter { wanted.contains($0.key) }.map(\.posted))
-    for correction in corrections
-    where correction.status == .proposed && wanted.contains(correction.group) {
-      try total += correction.amount
-    }
-    return try total.rounded(to: currency, terms.rounding)
+  private func comesTo(_ groups: [GroupKey]) throws(MoneyError) -> Money {
+    try Money.sum(groups.flatMap { [posted[$0] ?? .zero, proposed[$0] ?? .zero] })
+  }
+}
+
+extension InvoiceLine {
+  fileprivate var place: GroupKey {
+    GroupKey(tenant: tenant, deployment: deployment, currency: currency, period: period)
   }
 }

@@ -11,14 +11,14 @@ package struct Pooling: Sendable {
   }
 
   private let policies: PolicyBook?
-  private let zone: BillingZone
+  private let months: BillingMonths
   /// Accounts whose period charges the gateway gives by deployment.
   private let chargedByDeployment: Set<Account>
   private let isLimitedToDeployments: Bool
 
   package init(policies: PolicyBook?, periodCharges: [PeriodCharge], terms: Terms) {
     self.policies = policies
-    zone = terms.zone
+    months = BillingMonths(terms.zone)
     isLimitedToDeployments = !terms.places.deployments.isEmpty
     chargedByDeployment = Set(
       periodCharges.filter { $0.deployment != nil }.map {
@@ -33,13 +33,17 @@ package struct Pooling: Sendable {
     else { return place }
     let inForce = policies.inForce(
       tenant: place.tenant, deployment: place.deployment,
-      during: DayRange(place.period).instants(in: zone))
+      during: instants(of: place.period))
     let pools = inForce.allSatisfy {
       $0.deployment == nil && $0.kind == .planInclusive && $0.currency == place.currency
     }
     guard !inForce.isEmpty, pools else { return place }
     return GroupKey(
       tenant: place.tenant, deployment: nil, currency: place.currency, period: place.period)
+  }
+
+  package func instants(of period: AccountingPeriod) -> Range<Instant> {
+    months.instants(of: period)
   }
 
   /// Whether the gateway gives this account's period charges by deployment, so that it has no pool.

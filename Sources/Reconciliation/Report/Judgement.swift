@@ -5,16 +5,25 @@ import Accounting
 package struct Judgement: Hashable, Sendable {
   package var controls: Controls
   package var groups: [GroupResult]
-  package var breaks: [Break]
-  package var corrections: [Correction]
+  /// In report order; may be more than memory holds.
+  package var breaks: Spool<Break>
+  package var corrections: Spool<Correction>
 
   package init(
-    controls: Controls, groups: [GroupResult], breaks: [Break], corrections: [Correction]
+    controls: Controls, groups: [GroupResult], breaks: Spool<Break>,
+    corrections: Spool<Correction>
   ) {
     self.controls = controls
     self.groups = groups
     self.breaks = breaks
     self.corrections = corrections
+  }
+
+  package init(
+    controls: Controls, groups: [GroupResult], breaks: [Break], corrections: [Correction]
+  ) {
+    self.init(
+      controls: controls, groups: groups, breaks: Spool(breaks), corrections: Spool(corrections))
   }
 }
 

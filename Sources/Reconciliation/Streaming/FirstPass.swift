@@ -17,13 +17,13 @@ package final class FirstPass {
 
   init(
     terms: Terms, policies: PolicyBook?, digester: Digester, carryOver limit: Int,
-    scratch directory: String
+    in scratch: Scratch
   ) {
     self.terms = terms
     self.digester = digester
     scope = Scope(terms)
     places = Places(digester: digester, zone: terms.zone, policies: policies)
-    files = FirstPassFiles(in: directory)
+    files = FirstPassFiles(in: scratch)
     intake = Intake(
       terms: terms, digester: digester, places: places, files: files, carryOver: limit)
   }
@@ -98,14 +98,14 @@ final class FirstPassFiles {
   let calls: SightingFile
   let alike: LikenessFile
 
-  init(in directory: String) {
-    retired = RecordFile(in: directory)
-    idle = RecordFile(in: directory)
-    deltas = RecordFile(in: directory)
-    waiting = WaitingFile(in: directory)
-    suspects = NameFile(in: directory)
-    calls = SightingFile(in: directory)
-    alike = LikenessFile(in: directory)
+  init(in scratch: Scratch) {
+    retired = RecordFile(in: scratch)
+    idle = RecordFile(in: scratch)
+    deltas = RecordFile(in: scratch)
+    waiting = WaitingFile(in: scratch)
+    suspects = NameFile(in: scratch)
+    calls = SightingFile(in: scratch)
+    alike = LikenessFile(in: scratch)
   }
 
   /// Whether nothing is known of any request of a partition.

@@ -9,7 +9,7 @@ protocol PartitionedRecord: BitwiseCopyable {
 final class RecordFile<Record: PartitionedRecord> {
   private let file: PartitionedFile
 
-  init(in directory: String) { file = PartitionedFile(in: directory) }
+  init(in scratch: Scratch) { file = PartitionedFile(in: scratch) }
 
   @inline(__always)
   func append(_ record: Record) throws {
@@ -34,7 +34,7 @@ final class RecordFile<Record: PartitionedRecord> {
 final class NameFile {
   private let file: PartitionedFile
 
-  init(in directory: String) { file = PartitionedFile(in: directory) }
+  init(in scratch: Scratch) { file = PartitionedFile(in: scratch) }
 
   func isEmpty(_ partition: Int) -> Bool { file.count(partition) == 0 }
 
@@ -56,7 +56,7 @@ final class NameFile {
 final class WaitingFile {
   private let file: PartitionedFile
 
-  init(in directory: String) { file = PartitionedFile(in: directory) }
+  init(in scratch: Scratch) { file = PartitionedFile(in: scratch) }
 
   func isEmpty(_ partition: Int) -> Bool { file.count(partition) == 0 }
 

@@ -7,7 +7,7 @@ final class PartitionedFile {
   /// Blocks that are written in one go.
   private static let batch = 32
 
-  private let directory: String
+  private let scratch: Scratch
   private var file: ScratchFile?
   /// One block for each partition that is being filled.
   private let open: UnsafeMutableRawPointer
@@ -19,8 +19,8 @@ final class PartitionedFile {
   private var blocks: [[UInt32]]
   private var blocksWritten: UInt32 = 0
 
-  init(in directory: String) {
-    self.directory = directory
+  init(in scratch: Scratch) {
+    self.scratch = scratch
     let count = PartitionedFile.partitions
     open = .allocate(byteCount: count * PartitionedFile.blockSize, alignment: 16)
     filled = .allocate(capacity: count)
@@ -84,9 +84,9 @@ final class PartitionedFile {
 
   private func writeOut() throws {
     guard !outgoingBlocks.isEmpty else { return }
-    let file = try file ?? ScratchFile(in: directory)
+    let file = try file ?? ScratchFile(in: scratch)
     self.file = file
-    try file.write(
+    try file.append(
       UnsafeRawBufferPointer(
         start: outgoing, count: outgoingBlocks.count * PartitionedFile.blockSize))
     for partition in outgoingBlocks {
@@ -113,7 +113,7 @@ final class PartitionedFile {
     for block in blocks[partition] {
       let target = UnsafeMutableRawBufferPointer(
         rebasing: bytes[offset..<offset + PartitionedFile.blockSize])
-      try file?.read(target, at: Int(block) * PartitionedFile.blockSize)
+      file?.read(target, at: Int(block) * PartitionedFile.blockSize)
       offset += PartitionedFile.blockSize
     }
     if rest > 0 {

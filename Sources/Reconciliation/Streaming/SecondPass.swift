@@ -106,7 +106,7 @@ final class SecondPass {
   }
 
   private func settlePartitions() throws {
-    var settlement = Settlement(pass)
+    var settlement = PartitionSettlement(pass)
     for partition in 0..<PartitionedFile.partitions {
       try settlement.settle(partition) { id in
         ids.append(id)

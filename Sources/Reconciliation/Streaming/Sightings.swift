@@ -26,7 +26,7 @@ final class SightingFile {
 
   private let file: RecordFile<Record>
 
-  init(in directory: String) { file = RecordFile(in: directory) }
+  init(in scratch: Scratch) { file = RecordFile(in: scratch) }
 
   @inline(__always)
   func append(_ key: UInt64, _ number: UInt32) throws { try file.append(Record(key, number)) }
@@ -147,7 +147,7 @@ final class LikenessFile {
 
   private let file: PartitionedFile
 
-  init(in directory: String) { file = PartitionedFile(in: directory) }
+  init(in scratch: Scratch) { file = PartitionedFile(in: scratch) }
 
   @inline(__always)
   func append(_ likeness: Likeness, _ number: UInt32) throws {

@@ -5,16 +5,17 @@ import Billing
 /// are left are read in full afterwards. Memory does not grow with the number of rows: what does
 /// not fit waits in scratch files.
 package struct StreamingEngine: MatchEngine {
-  private let scratch: String
+  private let scratch: Scratch
   private let seed: UInt64
   private let carryOver: Int
 
   /// - Parameters:
-  ///   - scratch: the directory of the scratch files; about 50 bytes for each row.
+  ///   - scratch: takes about 50 bytes for each event; several times that where the two books are
+  ///     not in the same order.
   ///   - seed: makes digests that nobody can foresee. No result depends on it.
   ///   - carryOver: rows that may wait in memory for their other side; a power of two.
   package init(
-    scratch: String = "/tmp", seed: UInt64 = 0x7469_656F_7574, carryOver: Int = 1 << 16
+    in scratch: Scratch = Scratch(), seed: UInt64 = 0x7469_656F_7574, carryOver: Int = 1 << 16
   ) {
     self.scratch = scratch
     self.seed = seed
@@ -27,7 +28,7 @@ package struct StreamingEngine: MatchEngine {
   ) throws -> Matching {
     let pass = FirstPass(
       terms: terms, policies: policies, digester: Digester(seed: seed), carryOver: carryOver,
-      scratch: scratch)
+      in: scratch)
     let scope = pass.scope
     try books.firstPass(scope, into: pass)
     try pass.finish()

@@ -8,24 +8,28 @@ import Reconciliation
 /// - A group within a record has its four parts as columns; a list of records is JSON in a field.
 enum CSVReport {
   static func files(of report: RunReport) -> [ReportFile] {
-    [
-      file("groups.csv", report.judgement.groups, ReportFields.group),
-      file("breaks.csv", report.judgement.breaks, ReportFields.break),
-      file("corrections.csv", report.judgement.corrections, ReportFields.correction),
+    let judgement = report.judgement
+    return [
+      ReportFile(name: "groups.csv") { try write(judgement.groups, ReportFields.group, to: $0) },
+      ReportFile(name: "breaks.csv") { try write(judgement.breaks, ReportFields.break, to: $0) },
+      ReportFile(name: "corrections.csv") {
+        try write(judgement.corrections, ReportFields.correction, to: $0)
+      },
     ]
   }
 
-  private static func file<Record>(
-    _ name: String, _ records: [Record], _ fields: [Field<Record>]
-  ) -> ReportFile {
+  private static func write<Record>(
+    _ records: some Sequence<Record>, _ fields: [Field<Record>], to sink: ByteSink
+  ) throws {
     var csv = CSVWriter()
     for column in fields.flatMap(\.columns) { csv.plain(column) }
     csv.endRow()
     for record in records {
       for field in fields { csv.value(field.value(record)) }
       csv.endRow()
+      if csv.bytes.count >= Reports.piece { try sink(csv.take()) }
     }
-    return ReportFile(name: name, bytes: csv.bytes)
+    try sink(csv.take())
   }
 }
 

@@ -5,6 +5,12 @@ struct CSVWriter {
   private(set) var bytes: [UInt8] = []
   private var isAtStart = true
 
+  /// Hands over what was written so far.
+  mutating func take() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
+  }
+
   mutating func endRow() {
     bytes.append(contentsOf: [0x0D, 0x0A])
     isAtStart = true
@@ -42,7 +48,7 @@ struct CSVWriter {
 
   /// `= + - @`, their full-width twins, and control characters, which some programs skip.
   private static func looksLikeFormula(_ text: String) -> Bool {
-    guard let first = text.unicodeScalars.first else { return false }
+    guard let first = text.unicodeScalars.first, !first.isLetterOrDigit else { return false }
     return "=+-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains(first)
       || first.properties.generalCategory == .control
   }
@@ -51,5 +57,15 @@ struct CSVWriter {
   private static func needsQuotes(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ";")
       || byte < 0x20
+  }
+}
+
+extension Unicode.Scalar {
+  /// Of ASCII: most texts begin with one, and need no further look.
+  fileprivate var isLetterOrDigit: Bool {
+    switch self {
+    case "a"..."z", "A"..."Z", "0"..."9": true
+    default: false
+    }
   }
 }

@@ -2,7 +2,7 @@ import Reconciliation
 
 /// `report.json`: one record to a line, so that a line tool finds its way in it too.
 enum JSONReport {
-  static func bytes(of report: RunReport) -> [UInt8] {
+  static func write(_ report: RunReport, to sink: ByteSink) throws {
     var json = JSONWriter()
     json.raw("{\n")
     json.name("schema")
@@ -13,24 +13,28 @@ enum JSONReport {
     json.raw(",\n")
     json.name("controls")
     json.record(report.judgement.controls, ReportFields.controls)
-    json.list("groups", report.judgement.groups, ReportFields.group)
-    json.list("breaks", report.judgement.breaks, ReportFields.break)
-    json.list("corrections", report.judgement.corrections, ReportFields.correction)
+    try json.list("groups", report.judgement.groups, ReportFields.group, to: sink)
+    try json.list("breaks", report.judgement.breaks, ReportFields.break, to: sink)
+    try json.list("corrections", report.judgement.corrections, ReportFields.correction, to: sink)
     json.raw("\n}\n")
-    return json.bytes
+    try sink(json.take())
   }
 }
 
 extension JSONWriter {
   fileprivate mutating func list<Record>(
-    _ listName: String, _ records: [Record], _ fields: [Field<Record>]
-  ) {
+    _ listName: String, _ records: some Sequence<Record>, _ fields: [Field<Record>],
+    to sink: ByteSink
+  ) throws {
     raw(",\n")
     name(listName)
     raw("[")
-    for (index, record) in records.enumerated() {
-      index > 0 ? raw(",\n  ") : raw("\n  ")
+    var isFirst = true
+    for record in records {
+      isFirst ? raw("\n  ") : raw(",\n  ")
+      isFirst = false
       self.record(record, fields)
+      if bytes.count >= Reports.piece { try sink(take()) }
     }
     raw("]")
   }

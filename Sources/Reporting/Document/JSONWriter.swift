@@ -2,6 +2,12 @@
 struct JSONWriter {
   private(set) var bytes: [UInt8] = []
 
+  /// Hands over what was written so far.
+  mutating func take() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
+  }
+
   mutating func raw(_ text: StaticString) {
     text.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }

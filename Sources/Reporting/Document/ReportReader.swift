@@ -6,12 +6,19 @@ extension RunReport {
   ///
   /// - Throws: `ReportingError` of kind `unreadable` that names the field at fault.
   package init(json: [UInt8]) throws {
-    do {
+    self = try RunReport.reading {
       let stored = try JSONDecoder().decode(StoredReport.self, from: Data(json))
       guard stored.schema == ReportFields.schema else {
         throw Unreadable("schema is '\(stored.schema)', not '\(ReportFields.schema)'")
       }
-      self = try stored.report
+      return try stored.report
+    }
+  }
+
+  /// Says of whatever cannot be read which field is at fault.
+  static func reading(_ read: () throws -> RunReport) throws -> RunReport {
+    do {
+      return try read()
     } catch let problem as Unreadable {
       throw RunReport.unreadable(problem.what)
     } catch let error as DecodingError {

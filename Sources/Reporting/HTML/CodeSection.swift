@@ -18,19 +18,16 @@ struct CodeSection {
   let codeTotals: [String]
   let hasBreaks: Bool
 
-  init(_ breaks: [Break]) throws {
-    let currencies = Set(breaks.map(\.group.currency)).sorted()
-    let byCode = Dictionary(grouping: breaks, by: \.code)
-    let present = BreakCode.allCases.filter { byCode[$0] != nil }
-    var columns: [[String]] = []
-    for currency in currencies {
-      var column: [String] = []
-      for code in present { column.append(try CodeSection.sum(byCode[code] ?? [], currency)) }
-      column.append(try CodeSection.sum(breaks, currency))
-      columns.append(AmountText.aligned(column))
+  init(_ breaks: BreakTotals) {
+    let currencies = breaks.amounts.keys.sorted()
+    let present = breaks.codes
+    let columns = currencies.map { currency in
+      AmountText.aligned(
+        present.map { CodeSection.text(breaks.byCode[$0]?.amounts[currency], currency) }
+          + [CodeSection.text(breaks.amounts[currency], currency)])
     }
     codeRows = present.enumerated().map { index, code in
-      Row(code, byCode[code] ?? [], amounts: columns.map { $0[index] })
+      Row(code, breaks.byCode[code] ?? .init(), amounts: columns.map { $0[index] })
     }
     codeCount = AmountText.count(breaks.count)
     codeTotals = columns.map { $0[present.count] }
@@ -40,24 +37,22 @@ struct CodeSection {
 
   /// Empty where there is no break of the currency: that is not the same as breaks that come to
   /// nothing.
-  private static func sum(_ breaks: [Break], _ currency: Currency) throws -> String {
-    let amounts = breaks.filter { $0.group.currency == currency }.map(\.amount)
-    return amounts.isEmpty ? "" : AmountText.signed(try Money.sum(amounts), in: currency)
+  private static func text(_ sum: Money?, _ currency: Currency) -> String {
+    sum.map { AmountText.signed($0, in: currency) } ?? ""
   }
 }
 
 extension CodeSection.Row {
-  fileprivate init(_ code: BreakCode, _ breaks: [Break], amounts: [String]) {
+  fileprivate init(_ code: BreakCode, _ total: BreakTotals.OfCode, amounts: [String]) {
     self.code = code.rawValue
-    let worst = breaks.map(\.severity).max { $0.rank < $1.rank } ?? .info
-    severity = worst.rawValue
-    severityMark = worst.mark
-    count = AmountText.count(breaks.count)
+    severity = total.worst.rawValue
+    severityMark = total.worst.mark
+    count = AmountText.count(total.count)
     self.amounts = amounts
     let counts = Disposition.allCases.reversed().compactMap { disposition -> String? in
-      let count = breaks.count { $0.disposition == disposition }
-      if count == breaks.count { return disposition.rawValue }
-      return count == 0 ? nil : "\(disposition.rawValue) \(AmountText.count(count))"
+      guard let count = total.dispositions[disposition] else { return nil }
+      if count == total.count { return disposition.rawValue }
+      return "\(disposition.rawValue) \(AmountText.count(count))"
     }
     dispositions = counts.joined(separator: ", ")
   }

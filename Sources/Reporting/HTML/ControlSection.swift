@@ -22,8 +22,7 @@ struct ControlSection {
   /// Whether the pull was complete on both sides.
   let isProven: Bool
 
-  init(_ judgement: Judgement) {
-    let controls = judgement.controls
+  init(_ controls: Controls, _ breaks: BreakTotals) {
     usageRows = AmountText.count(controls.usageRows)
     usageCharge = AmountText.hashTotal(controls.usageCharge)
     ledgerRows = AmountText.count(controls.ledgerRows)
@@ -35,7 +34,7 @@ struct ControlSection {
     unexamined = controls.notExamined.map {
       Item(check: clipped($0.check), why: clipped($0.why))
     }
-    isProven = !judgement.breaks.contains { $0.code == .completenessFailure }
+    isProven = breaks.byCode[.completenessFailure] == nil
     isComplete = controls.notExamined.isEmpty
   }
 }

@@ -36,25 +36,28 @@ struct CorrectionSection {
   let correctionNote: String
   let hasCorrections: Bool
 
-  init(_ corrections: [Correction]) throws {
-    let currencies = Set(corrections.map(\.currency)).sorted()
-    let kinds = CorrectionSection.order.map { status in corrections.filter { $0.status == status } }
-    correctionTotals = try zip(CorrectionSection.order, kinds).filter { !$1.isEmpty }.map {
-      try Total($0, $1, currencies)
+  init(_ corrections: Spool<Correction>, _ totals: CorrectionTotals) {
+    let order = CorrectionSection.order
+    let currencies = totals.currencies
+    correctionTotals = order.compactMap { status in
+      totals.byStatus[status].map { Total(status, $0, currencies) }
     }
-    let shares = fairShares(of: kinds.map(\.count), limit: CorrectionSection.limit)
-    let shown = zip(kinds, shares).flatMap { kind, share in
-      largest(share, of: kind) { ($0.amount, $0.currency) }
+    let shares = fairShares(of: order.map(totals.count), limit: CorrectionSection.limit)
+    var largest = Dictionary(
+      uniqueKeysWithValues: zip(order, shares.map { Largest<Correction>($0) }))
+    for correction in corrections {
+      largest[correction.status]?.add(correction, (correction.amount, correction.currency))
     }
+    let shown = order.flatMap { largest[$0]?.elements ?? [] }
     let amounts = AmountText.aligned(shown.map { AmountText.signed($0.amount, in: $0.currency) })
     correctionRows = zip(shown, amounts).map { Row($0, amount: $1) }
     correctionCurrencies = currencies.map(\.code)
-    hasCorrections = !corrections.isEmpty
+    hasCorrections = !totals.isEmpty
     correctionNote =
-      shown.count == corrections.count
+      shown.count == totals.count
       ? ""
       : """
-      \(AmountText.count(shown.count)) of \(AmountText.count(corrections.count)) corrections, the \
+      \(AmountText.count(shown.count)) of \(AmountText.count(totals.count)) corrections, the \
       largest of each status; all are in corrections.csv.
       """
   }
@@ -62,13 +65,12 @@ struct CorrectionSection {
 
 extension CorrectionSection.Total {
   fileprivate init(
-    _ status: Correction.Status, _ corrections: [Correction], _ currencies: [Currency]
-  ) throws {
+    _ status: Correction.Status, _ total: CorrectionTotals.OfStatus, _ currencies: [Currency]
+  ) {
     totalStatus = status.rawValue
-    totalCount = AmountText.count(corrections.count)
-    totalAmounts = try currencies.map { currency in
-      let amounts = corrections.filter { $0.currency == currency }.map(\.amount)
-      return amounts.isEmpty ? "" : AmountText.signed(try Money.sum(amounts), in: currency)
+    totalCount = AmountText.count(total.count)
+    totalAmounts = currencies.map { currency in
+      total.amounts[currency].map { AmountText.signed($0, in: currency) } ?? ""
     }
   }
 }

@@ -23,16 +23,21 @@ struct CurrencyTotal {
   private init(_ currency: Currency) { self.currency = currency }
 
   /// One for each currency, in order.
-  static func all(of judgement: Judgement) throws -> [CurrencyTotal] {
-    let currencies = Set(
-      judgement.groups.map(\.key.currency) + judgement.corrections.map(\.currency))
-    return try currencies.sorted().map { try CurrencyTotal($0, judgement) }
+  static func all(
+    of groups: [GroupResult], _ entries: CorrectionTotals
+  ) throws -> [CurrencyTotal] {
+    let byCurrency = Dictionary(grouping: groups, by: \.key.currency)
+    return try Set(byCurrency.keys).union(entries.currencies).sorted().map {
+      try CurrencyTotal($0, byCurrency[$0] ?? [], entries)
+    }
   }
 
-  private init(_ currency: Currency, _ judgement: Judgement) throws {
+  private init(
+    _ currency: Currency, _ itsGroups: [GroupResult], _ entries: CorrectionTotals
+  ) throws {
     self.init(currency)
     var lines = BridgeLine.allCases.map { LineTotal(line: $0) }
-    for group in judgement.groups where group.key.currency == currency {
+    for group in itsGroups {
       groups += 1
       groupsWithVariance += group.variance.isZero ? 0 : 1
       try due += group.due
@@ -49,16 +54,8 @@ struct CurrencyTotal {
       }
     }
     self.lines = lines.filter { $0.groups > 0 }
-    // An entry may take an amount off a group outside the run, such as next month's.
-    let shown = Set(judgement.groups.map(\.key))
-    for correction in judgement.corrections
-    where correction.currency == currency && shown.contains(correction.group) {
-      if correction.status == .posted {
-        try corrected += correction.amount
-      } else {
-        try waiting += correction.amount
-      }
-    }
+    corrected = entries.corrected[currency] ?? .zero
+    waiting = entries.waiting[currency] ?? .zero
     remaining = try variance + corrected
   }
 }

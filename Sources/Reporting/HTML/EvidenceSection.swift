@@ -35,35 +35,36 @@ struct EvidenceSection {
   let chapters: [Chapter]
   let evidenceNote: String
 
-  init(_ breaks: [Break]) {
-    let byCode = Dictionary(grouping: breaks, by: \.code)
-    let present = BreakCode.allCases.compactMap { code in byCode[code].map { (code, $0) } }
-    let shares = fairShares(of: present.map(\.1.count), limit: EvidenceSection.limit)
-    chapters = zip(present, shares).map { entry, share in
-      Chapter(entry.0, entry.1, limit: share)
-    }
+  init(_ breaks: Spool<Break>, _ totals: BreakTotals) {
+    let codes = totals.codes
+    let counts = codes.map { totals.byCode[$0]?.count ?? 0 }
+    let shares = fairShares(of: counts, limit: EvidenceSection.limit)
+    var largest = Dictionary(
+      uniqueKeysWithValues: zip(codes, shares.map { Largest<Break>($0) }))
+    for found in breaks { largest[found.code]?.add(found, (found.amount, found.group.currency)) }
+    chapters = codes.map { Chapter($0, largest[$0] ?? Largest(0)) }
     let shown = shares.reduce(0, +)
     evidenceNote =
-      shown == breaks.count
+      shown == totals.count
       ? ""
       : """
-      \(AmountText.count(shown)) of \(AmountText.count(breaks.count)) breaks, the largest of each \
+      \(AmountText.count(shown)) of \(AmountText.count(totals.count)) breaks, the largest of each \
       code; all are in breaks.csv.
       """
   }
 }
 
 extension EvidenceSection.Chapter {
-  fileprivate init(_ code: BreakCode, _ breaks: [Break], limit: Int) {
+  fileprivate init(_ code: BreakCode, _ largest: Largest<Break>) {
     self.code = code.rawValue
-    let shown = largest(limit, of: breaks) { ($0.amount, $0.group.currency) }
+    let shown = largest.elements
     let amounts = AmountText.aligned(
       shown.map { AmountText.signed($0.amount, in: $0.group.currency) })
     breakRows = zip(shown, amounts).map { EvidenceSection.Row($0, amount: $1) }
     chapterNote =
-      shown.count == breaks.count
-      ? AmountText.count(breaks.count)
-      : "the \(shown.count) largest of \(AmountText.count(breaks.count))"
+      shown.count == largest.count
+      ? AmountText.count(largest.count)
+      : "the \(shown.count) largest of \(AmountText.count(largest.count))"
   }
 }
 

@@ -27,15 +27,17 @@ struct Page {
 
   init(_ report: RunReport) throws {
     let judgement = report.judgement
-    let totals = try CurrencyTotal.all(of: judgement)
+    let breaks = try BreakTotals(judgement.breaks)
+    let entries = try CorrectionTotals(judgement)
+    let totals = try CurrencyTotal.all(of: judgement.groups, entries)
     head = PageHead(report.run)
-    summary = SummarySection(report, totals)
-    codes = try CodeSection(judgement.breaks)
+    summary = SummarySection(report, totals, entries)
+    codes = CodeSection(breaks)
     bridges = try totals.enumerated().map { try BridgeSection($1, number: $0 + 1, of: judgement) }
     groups = GroupSection(judgement.groups)
-    evidence = EvidenceSection(judgement.breaks)
-    corrections = try CorrectionSection(judgement.corrections)
-    controls = ControlSection(judgement)
+    evidence = EvidenceSection(judgement.breaks, breaks)
+    corrections = CorrectionSection(judgement.corrections, entries)
+    controls = ControlSection(judgement.controls, breaks)
   }
 }
 

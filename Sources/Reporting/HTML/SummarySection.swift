@@ -24,7 +24,9 @@ struct SummarySection {
   let rows: [Row]
   let isEmpty: Bool
 
-  init(_ report: RunReport, _ totals: [CurrencyTotal]) {
+  init(
+    _ report: RunReport, _ totals: [CurrencyTotal], _ entries: CorrectionTotals
+  ) {
     let judgement = report.judgement
     status = report.run.status.rawValue
     (mark, verdict) =
@@ -35,7 +37,7 @@ struct SummarySection {
       }
     sentences = [
       SummarySection.compared(report), SummarySection.found(judgement, totals),
-      SummarySection.corrected(judgement.corrections, totals, posted: report.run.posted),
+      SummarySection.corrected(entries, totals, posted: report.run.posted),
       SummarySection.notExamined(judgement.controls),
     ].filter { !$0.isEmpty }
     rows = totals.map(Row.init)
@@ -77,17 +79,17 @@ struct SummarySection {
   }
 
   private static func corrected(
-    _ corrections: [Correction], _ totals: [CurrencyTotal], posted: Bool
+    _ entries: CorrectionTotals, _ totals: [CurrencyTotal], posted: Bool
   ) -> String {
-    guard !corrections.isEmpty else { return "" }
-    let count = { (status: Correction.Status) in corrections.count { $0.status == status } }
+    guard !entries.isEmpty else { return "" }
     let parts = [(Correction.Status.posted, "posted"), (.proposed, "proposed"), (.held, "held")]
-      .filter { count($0.0) > 0 }.map { "\(AmountText.count(count($0.0))) \($0.1)" }
-    let entries = counted(corrections.count, "correcting entry", "correcting entries")
+      .filter { entries.count($0.0) > 0 }
+      .map { "\(AmountText.count(entries.count($0.0))) \($0.1)" }
+    let all = counted(entries.count, "correcting entry", "correcting entries")
     let result =
-      count(.posted) > 0
+      entries.count(.posted) > 0
       ? SummarySection.remaining(totals) : posted ? "" : " This run did not post."
-    return "\(entries): \(listed(parts)).\(result)"
+    return "\(all): \(listed(parts)).\(result)"
   }
 
   private static func remaining(_ totals: [CurrencyTotal]) -> String {

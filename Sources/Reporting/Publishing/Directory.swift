@@ -62,17 +62,19 @@ final class Directory: Sendable {
     }
   }
 
-  func write(_ file: ReportFile) throws(ReportingError) {
+  func write(_ file: ReportFile) throws {
     let place = "\(path)/\(file.name)"
     let output = openat(descriptor, file.name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard output >= 0 else { throw Directory.failure("write", place) }
     defer { close(output) }
-    var rest = file.bytes[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { Glibc.write(output, $0.baseAddress, $0.count) }
-      if written < 0, errno == EINTR { continue }
-      guard written > 0 else { throw Directory.failure("write", place) }
-      rest = rest.dropFirst(written)
+    try file.write { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let written = rest.withUnsafeBytes { Glibc.write(output, $0.baseAddress, $0.count) }
+        if written < 0, errno == EINTR { continue }
+        guard written > 0 else { throw Directory.failure("write", place) }
+        rest = rest.dropFirst(written)
+      }
     }
     guard fsync(output) == 0 else { throw Directory.failure("write", place) }
   }

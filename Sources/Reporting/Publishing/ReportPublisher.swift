@@ -10,10 +10,11 @@ package enum ReportPublisher {
   /// - Parameters:
   ///   - directory: made if it is missing.
   ///   - runID: the name of the report's own directory in it.
-  /// - Throws: `ReportingError` of kind `unwritable`; nothing is left behind then.
+  /// - Throws: `ReportingError` of kind `unwritable`, and what making a file's bytes throws; nothing
+  ///   is left behind then.
   package static func stage(
     _ files: [ReportFile], in directory: String, runID: String
-  ) throws(ReportingError) -> StagedReport {
+  ) throws -> StagedReport {
     for name in [runID] + files.map(\.name) where !isFileName(name) {
       throw ReportingError(
         .unwritable, "'\(name)' cannot be the name of a file",

@@ -18,26 +18,49 @@ struct ReportSchema: ~Copyable {
 
   deinit { xmlSchemaFree(schema) }
 
-  /// Parses `document` anew, as a stranger would, and validates it on the way. No tree is built, so
-  /// that memory does not grow with the number of breaks.
-  ///
-  /// - Throws: `ReportingError` of kind `fault` with libxml2's first complaint.
-  func validate(_ document: [UInt8]) throws(ReportingError) {
-    guard let size = Int32(exactly: document.count) else {
-      throw ReportSchema.fault("it is larger than 2 GiB")
+  /// Hands the compiled schema to `SchemaRelay`, which must not outlive it.
+  func relay() throws(ReportingError) -> SchemaRelay {
+    guard let relay = SchemaRelay(schema) else {
+      throw ReportSchema.fault("libxml2 is out of memory")
     }
-    let complaint = document.withUnsafeBytes { bytes in
-      let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-      return SchemaRelay(schema)?.complaint(about: start, size)
-        ?? Complaint(text: "libxml2 is out of memory")
-    }
-    if let text = complaint.text { throw ReportSchema.fault(text) }
+    return relay
   }
 
-  private static func fault(_ what: String) -> ReportingError {
+  fileprivate static func fault(_ what: String) -> ReportingError {
     ReportingError(
       .fault, "report.xml does not pass its own schema: \(what)",
       hint: "this is a mistake in tieout; please report it with this line")
+  }
+}
+
+/// Parses a report anew, as a stranger would, and validates it on the way, piece by piece. No tree is
+/// built, so that memory does not grow with the number of breaks.
+final class ReportValidator {
+  // The relay goes first when both go.
+  private var relay: SchemaRelay?
+  private let schema: ReportSchema
+
+  init() throws(ReportingError) {
+    schema = try ReportSchema()
+    relay = try schema.relay()
+  }
+
+  deinit { relay = nil }
+
+  /// - Throws: `ReportingError` of kind `fault` with libxml2's first complaint.
+  func examine(_ bytes: [UInt8]) throws(ReportingError) {
+    relay?.examine(bytes)
+    try check()
+  }
+
+  /// Says that the document is complete.
+  func finish() throws(ReportingError) {
+    relay?.finish()
+    try check()
+  }
+
+  private func check() throws(ReportingError) {
+    if let text = relay?.complaint.text { throw ReportSchema.fault(text) }
   }
 }
 

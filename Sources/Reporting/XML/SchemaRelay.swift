@@ -10,8 +10,9 @@ final class SchemaRelay {
   /// Where the validator leaves its own handler, and restores ours when it is unplugged.
   private let slots: UnsafeMutablePointer<xmlSAXHandlerPtr?>
   private let targets: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  private let parser: xmlParserCtxtPtr
   private var text: [UInt8] = []
-  private var complaint = Complaint()
+  private(set) var complaint = Complaint()
 
   /// - Returns: `nil` when memory is short.
   init?(_ schema: xmlSchemaPtr) {
@@ -20,7 +21,9 @@ final class SchemaRelay {
     slots.initialize(to: nil)
     targets = .allocate(capacity: 1)
     targets.initialize(to: nil)
-    guard let plug = xmlSchemaSAXPlug(validator, slots, targets) else {
+    let parser = xmlCreatePushParserCtxt(nil, nil, nil, 0, "report.xml")
+    guard let plug = xmlSchemaSAXPlug(validator, slots, targets), let parser else {
+      xmlFreeParserCtxt(parser)
       xmlSchemaFreeValidCtxt(validator)
       slots.deallocate()
       targets.deallocate()
@@ -28,20 +31,35 @@ final class SchemaRelay {
     }
     self.validator = validator
     self.plug = plug
+    self.parser = parser
+    listen()
   }
 
   deinit {
+    xmlFreeParserCtxt(parser)
     xmlSchemaSAXUnplug(plug)
     xmlSchemaFreeValidCtxt(validator)
     slots.deallocate()
     targets.deallocate()
   }
 
-  func complaint(about document: UnsafePointer<CChar>?, _ size: Int32) -> Complaint {
-    guard let parser = xmlNewParserCtxt() else {
-      return Complaint(text: "libxml2 is out of memory")
+  /// Takes the next piece of the document.
+  func examine(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { bytes in
+      let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+      _ = xmlParseChunk(parser, start, Int32(bytes.count), 0)
     }
-    defer { xmlFreeParserCtxt(parser) }
+  }
+
+  func finish() {
+    _ = xmlParseChunk(parser, nil, 0, 1)
+    if parser.pointee.wellFormed != 1 || xmlSchemaIsValid(validator) != 1 {
+      complaint.note(nil, line: xmlSAX2GetLineNumber(parser))
+    }
+  }
+
+  private func listen() {
+    _ = xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_HUGE.rawValue))
     let context = Unmanaged.passUnretained(self).toOpaque()
     parser.pointee.sax.pointee = SchemaRelay.events
     parser.pointee.userData = context
@@ -57,13 +75,6 @@ final class SchemaRelay {
         line?.pointee = UInt(max(xmlSAX2GetLineNumber(parser), 0))
         return 0
       }, parser)
-    let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_HUGE.rawValue)
-    // No tree is built, so there is none to free.
-    _ = xmlCtxtReadMemory(parser, document, size, "report.xml", "UTF-8", options)
-    if parser.pointee.wellFormed != 1 || xmlSchemaIsValid(validator) != 1 {
-      complaint.note(nil, line: xmlSAX2GetLineNumber(parser))
-    }
-    return complaint
   }
 
   private static func at(_ context: UnsafeMutableRawPointer?) -> SchemaRelay {

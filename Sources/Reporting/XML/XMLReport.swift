@@ -4,33 +4,46 @@ import Reconciliation
 ///
 /// Null is an empty element with `xsi:nil`, so that an empty text stays another thing.
 enum XMLReport {
-  /// - Throws: `ReportingError` when the result does not pass its own schema: nothing is published
-  ///   that a reader would refuse.
-  static func bytes(of report: RunReport) throws(ReportingError) -> [UInt8] {
+  /// Holds the document against its own schema as it is written: nothing is published that a
+  /// reader would refuse.
+  ///
+  /// - Throws: `ReportingError` of kind `fault` when it does not pass, and what the sink throws.
+  static func write(_ report: RunReport, to sink: ByteSink) throws {
+    let validator = try ReportValidator()
     let xml = try XMLWriter()
+    func handOn() throws {
+      let bytes = try xml.take()
+      try validator.examine(bytes)
+      try sink(bytes)
+    }
     try xml.startDocument()
     try xml.start("report")
     try xml.attribute("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
     try xml.element("schema", ReportFields.schema)
     try xml.record("run", report.run, ReportFields.run)
     try xml.record("controls", report.judgement.controls, ReportFields.controls)
-    try xml.list("groups", each: "group", report.judgement.groups, ReportFields.group)
-    try xml.list("breaks", each: "break", report.judgement.breaks, ReportFields.break)
+    let judgement = report.judgement
+    try xml.list("groups", each: "group", judgement.groups, ReportFields.group, handOn)
+    try xml.list("breaks", each: "break", judgement.breaks, ReportFields.break, handOn)
     try xml.list(
-      "corrections", each: "correction", report.judgement.corrections, ReportFields.correction)
+      "corrections", each: "correction", judgement.corrections, ReportFields.correction, handOn)
     try xml.end()
-    let bytes = try xml.finish()
-    try ReportSchema().validate(bytes)
-    return bytes
+    try xml.endDocument()
+    try handOn()
+    try validator.finish()
   }
 }
 
 extension XMLWriter {
   fileprivate func list<Record>(
-    _ name: String, each itemName: String, _ records: [Record], _ fields: [Field<Record>]
-  ) throws(ReportingError) {
+    _ name: String, each itemName: String, _ records: some Sequence<Record>,
+    _ fields: [Field<Record>], _ handOn: () throws -> Void
+  ) throws {
     try start(name)
-    for item in records { try record(itemName, item, fields) }
+    for item in records {
+      try record(itemName, item, fields)
+      if waiting >= Reports.piece { try handOn() }
+    }
     try end()
   }
 

@@ -44,13 +44,18 @@ struct XMLWriter: ~Copyable {
       xmlTextWriterWriteElement(writer, name, xmlText(text)), "xmlTextWriterWriteElement")
   }
 
-  /// Ends the document and hands over its bytes.
-  consuming func finish() throws(ReportingError) -> [UInt8] {
+  func endDocument() throws(ReportingError) {
     try check(xmlTextWriterEndDocument(writer), "xmlTextWriterEndDocument")
+  }
+
+  /// Bytes that were written and not yet handed over, but for the last few.
+  var waiting: Int { Int(xmlBufferLength(buffer)) }
+
+  /// Hands over what was written so far.
+  func take() throws(ReportingError) -> [UInt8] {
     try check(xmlTextWriterFlush(writer), "xmlTextWriterFlush")
-    let content = UnsafeBufferPointer(
-      start: xmlBufferContent(buffer), count: Int(xmlBufferLength(buffer)))
-    return Array(content)
+    defer { xmlBufferEmpty(buffer) }
+    return Array(UnsafeBufferPointer(start: xmlBufferContent(buffer), count: waiting))
   }
 
   private func check(_ result: Int32, _ function: StaticString) throws(ReportingError) {

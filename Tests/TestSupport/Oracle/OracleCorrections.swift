@@ -9,13 +9,16 @@ extension Oracle {
     var corrections: [CorrectionFinding] = []
     for outcome in outcomes {
       var ofRequest: [CorrectionFinding] = []
+      // Whether an entry that would be needed is not even proposed.
+      var isPartial = false
       for line in BridgeLine.allCases where outcome.allotments.contains(where: { $0.line == line })
       {
         guard let code = code(of: line, in: outcome) else { continue }
-        ofRequest += try settled(
-          entries(for: line, code, in: outcome), code, outcomes, groups)
+        let proposed = try entries(for: line, code, in: outcome)
+        if !isProposed(code), proposed.contains(where: { !$0.amount.isZero }) { isPartial = true }
+        ofRequest += settled(proposed, code, outcomes, groups)
       }
-      let isAnyHeld = ofRequest.contains(where: \.isHeld)
+      let isAnyHeld = isPartial || ofRequest.contains(where: \.isHeld)
       for index in ofRequest.indices { ofRequest[index].isHeld = isAnyHeld }
       corrections += ofRequest
     }
@@ -35,16 +38,19 @@ extension Oracle {
     _ proposed: [CorrectionFinding], _ code: BreakCode, _ outcomes: [RequestOutcome],
     _ groups: [GroupFinding]
   ) -> [CorrectionFinding] {
-    let disposition = disposition(code)
-    guard disposition == .post || disposition == .review else { return [] }
+    guard isProposed(code) else { return [] }
     let entries = proposed.filter { !$0.amount.isZero }
     let isHeld =
-      disposition == .review || entries.contains { isBlocked($0.group, outcomes, groups) }
+      disposition(code) == .review || entries.contains { isBlocked($0.group, outcomes, groups) }
     return entries.map {
       var correction = $0
       correction.isHeld = isHeld
       return correction
     }
+  }
+
+  private func isProposed(_ code: BreakCode) -> Bool {
+    [.post, .review].contains(disposition(code))
   }
 
   func isBlocked(

@@ -2,6 +2,8 @@
 package struct SeedBlock: Hashable, Sendable, CustomStringConvertible {
   package var seeds: Range<UInt64>
 
+  package init(seeds: Range<UInt64>) { self.seeds = seeds }
+
   package static let all = stride(from: UInt64(1), to: 2501, by: 250).map {
     SeedBlock(seeds: $0..<$0 + 250)
   }

@@ -5,7 +5,7 @@ extension Scenario {
   /// What a judgement of these books has wrong; empty where all is as the paper says.
   package func problems(of judgement: Judgement) throws -> [String] {
     var problems: [String] = []
-    var left = judgement.breaks
+    var left = Array(judgement.breaks)
     for expectation in expectations {
       let found = left.firstIndex {
         $0.code == expectation.code && isSubject(expectation.subject, of: $0)

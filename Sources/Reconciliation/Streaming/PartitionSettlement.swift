@@ -2,7 +2,7 @@ import Accounting
 
 /// Brings the first pass to its end, partition by partition: pairs up what did not meet in time,
 /// counts what is clean and tells the requests that have to be read in full.
-struct Settlement: ~Copyable {
+struct PartitionSettlement: ~Copyable {
   private let pass: FirstPass
   private var buffer = PartitionBuffer()
   private var table = StandingTable()

@@ -1,0 +1,118 @@
+import Accounting
+import Reconciliation
+
+/// A judgement's breaks and corrections, counted and summed: all that is told of them beside the
+/// reports themselves. Takes one pass over each, and eight bytes of memory for each correction.
+package struct Tally: Sendable {
+  struct Sum: Sendable {
+    private(set) var count = 0
+    /// `nil` = larger than `Money` holds.
+    private(set) var amount: Money? = .zero
+
+    mutating func add(_ money: Money) {
+      count += 1
+      amount = amount.flatMap { try? $0 + money }
+    }
+  }
+
+  /// Breaks that are told in one line.
+  struct BreakKey: Hashable, Sendable {
+    let code: BreakCode
+    let severity: Severity
+    let currency: Currency
+    let outcome: Outcome
+  }
+
+  struct CorrectionKey: Hashable, Sendable {
+    let status: Correction.Status
+    let currency: Currency
+  }
+
+  private(set) var breaks: [BreakKey: Sum] = [:]
+  private(set) var corrections: [CorrectionKey: Sum] = [:]
+  /// How many corrections are held for each reason.
+  private(set) var reasons: [String: Int] = [:]
+  /// What was posted to groups of this run, memos left out.
+  private(set) var corrected: [Currency: Sum] = [:]
+  /// Whether a break is left that is worth an exit status.
+  private(set) var isMaterial = false
+
+  package init(_ judgement: Judgement, materiality: Money = .zero) {
+    // An entry may take an amount off a group outside this run, such as next month's.
+    let shown = Set(judgement.groups.map(\.key))
+    var answers = Answers(atMost: judgement.corrections.count)
+    for correction in judgement.corrections {
+      let key = CorrectionKey(status: correction.status, currency: correction.currency)
+      corrections[key, default: Sum()].add(correction.amount)
+      if let reason = correction.heldBecause { reasons[reason, default: 0] += 1 }
+      if correction.status == .posted, !correction.kind.isMemo, shown.contains(correction.group) {
+        corrected[correction.currency, default: Sum()].add(correction.amount)
+      }
+      answers.add(correction)
+    }
+    answers.sort()
+    for found in judgement.breaks {
+      let key = BreakKey(
+        code: found.code, severity: found.severity, currency: found.group.currency,
+        outcome: Outcome(of: found, answered: answers.statuses(of: found)))
+      breaks[key, default: Sum()].add(found.amount)
+      if key.outcome != .posted, found.isMaterial(materiality) { isMaterial = true }
+    }
+  }
+
+  func count(of status: Correction.Status) -> Int {
+    corrections.reduce(0) { $0 + ($1.key.status == status ? $1.value.count : 0) }
+  }
+
+  func count(where isCounted: (BreakKey) -> Bool) -> Int {
+    breaks.reduce(0) { $0 + (isCounted($1.key) ? $1.value.count : 0) }
+  }
+}
+
+extension Break {
+  /// Whether it is worth an exit status. A break without an amount of its own, such as a policy
+  /// gap, cannot be weighed and always is.
+  fileprivate func isMaterial(_ materiality: Money) -> Bool {
+    severity != .info && (amount.isZero || amount.magnitude >= materiality)
+  }
+}
+
+/// Which breaks have corrections of which status, by the number that a break's id is.
+private struct Answers {
+  private var ids: [Correction.Status: [UInt64]] = [:]
+
+  /// Room that is never used costs no memory; growing would.
+  init(atMost count: Int) {
+    for status in Correction.Status.allCases {
+      ids[status] = []
+      ids[status]?.reserveCapacity(count)
+    }
+  }
+
+  mutating func add(_ correction: Correction) {
+    ids[correction.status]?.append(Self.number(correction.breakID))
+  }
+
+  mutating func sort() { for status in ids.keys { ids[status]?.sort() } }
+
+  func statuses(of found: Break) -> Set<Correction.Status> {
+    let number = Self.number(found.id)
+    return Set(ids.filter { Self.contains($0.value, number) }.keys)
+  }
+
+  /// Ids are 16 hexadecimal digits. Any other text, as no judgement gives it, is hashed.
+  private static func number(_ id: String) -> UInt64 {
+    if id.utf8.count == 16, let number = UInt64(id, radix: 16) { return number }
+    return UInt64(bitPattern: Int64(id.hashValue))
+  }
+
+  private static func contains(_ sorted: [UInt64], _ number: UInt64) -> Bool {
+    var low = 0
+    var high = sorted.count
+    while low < high {
+      let middle = (low + high) / 2
+      if sorted[middle] < number { low = middle + 1 } else { high = middle }
+    }
+    return low < sorted.count && sorted[low] == number
+  }
+}

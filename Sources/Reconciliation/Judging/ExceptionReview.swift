@@ -1,0 +1,68 @@
+import Accounting
+
+/// Runs the rules over exceptions as the engine hands them on. What a group needs of them is summed
+/// up; what the rules find waits in a list that may outgrow memory, for whether a correction may be
+/// posted is known only when all groups are.
+struct ExceptionReview {
+  /// Those that look at one exception, in the catalogue's order.
+  private let rules: [BreakRule]
+  private let plan: CorrectionPlan
+  private var dockets: SpoolWriter<Docket>
+  private(set) var setAside = SetAsidePlaces()
+  /// All rows set aside, those that go with a request among them.
+  private(set) var setAsideRows = 0
+  /// Σ shares of the requests, by group and line.
+  private(set) var lines: [GroupKey: [BridgeLine: Money]] = [:]
+
+  init(_ plan: CorrectionPlan, in scratch: Scratch) {
+    self.plan = plan
+    dockets = SpoolWriter(in: scratch)
+    rules = Register.rules.filter { rule in
+      switch rule.judge {
+      case .exception: plan.register.examines(rule.code)
+      // One that is switched off may have found what another would correct only in part.
+      case .request: true
+      case .pull, .group, .invoice: false
+      }
+    }
+  }
+
+  mutating func take(_ item: ExceptionItem) throws {
+    switch item {
+    case .request(let match): try note(match)
+    case .setAside(let row): note(row)
+    case .suspectedDuplicate: break
+    }
+    let docket = Docket(
+      proposals: try rules.compactMap { rule in
+        try finding(rule, item).map { try plan.proposal($0, by: rule) }
+      })
+    if docket.isShown { try dockets.append(docket) }
+  }
+
+  consuming func finish() throws -> Spool<Docket> { try dockets.finish() }
+
+  private func finding(_ rule: BreakRule, _ item: ExceptionItem) throws -> Finding? {
+    switch (rule.judge, item) {
+    case (.exception(let judge), _): try judge(item, plan.book)
+    case (.request(let judge), .request(let match)): try judge(match, plan.book)
+    default: nil
+    }
+  }
+
+  private mutating func note(_ match: RequestMatch) throws(MoneyError) {
+    for row in match.setAside { note(row) }
+    if !match.setAside.isEmpty, let home = match.home {
+      setAside.note(home: plan.book.pooling.group(of: home))
+    }
+    for share in match.shares where match.seen.contains(share.group) {
+      let group = plan.book.pooling.group(of: share.group)
+      try lines[group, default: [:]][share.line, default: .zero] += share.amount
+    }
+  }
+
+  private mutating func note(_ row: SetAsideRow) {
+    setAsideRows += 1
+    setAside.note(row)
+  }
+}

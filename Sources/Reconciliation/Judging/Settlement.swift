@@ -1,0 +1,58 @@
+import Accounting
+
+/// Looks up when earlier runs first saw breaks: by id, and only those that were seen before.
+package typealias FirstSeen = (_ breakIDs: [String]) throws -> [String: Instant]
+
+/// Decides what may be posted, and brings breaks and corrections into report order.
+struct Settlement {
+  /// Breaks looked up at once.
+  private static let batchSize = 1000
+
+  /// Groups that may not be corrected.
+  private let blocked: [GroupKey: [BreakCode]]
+  private let firstSeen: FirstSeen
+  private var batch: [Break] = []
+  private var breaks: SpoolSorter<Break>
+  private var corrections: SpoolSorter<Correction>
+  /// Σ of the corrections that may be posted, by group.
+  private(set) var proposed: [GroupKey: Money] = [:]
+
+  init(
+    blocked: [GroupKey: [BreakCode]], firstSeen: @escaping FirstSeen, in scratch: Scratch
+  ) {
+    self.blocked = blocked
+    self.firstSeen = firstSeen
+    breaks = SpoolSorter(in: scratch, by: Break.inReportOrder)
+    corrections = SpoolSorter(in: scratch, by: Correction.inReportOrder)
+  }
+
+  mutating func settle(_ docket: Docket) throws {
+    var docket = docket
+    docket.hold(blocked)
+    for proposal in docket.proposals where proposal.isShown {
+      batch.append(proposal.found)
+      for correction in proposal.corrections {
+        try corrections.append(correction)
+        if correction.status == .proposed {
+          try proposed[correction.group, default: .zero] += correction.amount
+        }
+      }
+    }
+    if batch.count >= Self.batchSize { try endBatch() }
+  }
+
+  consuming func finish() throws -> (Spool<Break>, Spool<Correction>) {
+    try endBatch()
+    return (try breaks.finish(), try corrections.finish())
+  }
+
+  private mutating func endBatch() throws {
+    guard !batch.isEmpty else { return }
+    let seen = try firstSeen(batch.map(\.id))
+    for var found in batch {
+      if let instant = seen[found.id] { found.firstSeen = instant }
+      try breaks.append(found)
+    }
+    batch.removeAll(keepingCapacity: true)
+  }
+}
