@@ -19,7 +19,8 @@ extension Judgement {
     let matching = try engine.match(books, under: terms, policies: masterData.policies) {
       exceptions.take($0)
     }
-    self = try Judge(terms: terms, firstSeen: firstSeen, masterData: masterData)
+    let known = try masterData.completed(for: matching, under: terms, from: books)
+    self = try Judge(terms: terms, firstSeen: firstSeen, masterData: known)
       .judge(matching, exceptions)
   }
 }
@@ -139,7 +140,8 @@ private struct Judge {
       ledgerAmount: try Money.sum(
         matching.totals.sorted { $0.key < $1.key }.map(\.value.entries.amount)),
       cleanRequests: matching.cleanRequests, brokenRequests: matching.brokenRequests,
-      setAsideRows: exceptions.setAside.count, notExamined: notExamined(groups))
+      setAsideRows: exceptions.setAside.count, lateRequests: matching.lateRequests,
+      notExamined: notExamined(groups))
   }
 
   /// Everything that was not looked at, so that nothing passes in silence.
@@ -151,8 +153,12 @@ private struct Judge {
     list += Register.codesWithoutRule.map {
       NotExamined(check: $0, why: "this version has no rule for it")
     }
-    for period in terms.range.periods where !scope.isWhole(period) {
-      let why = "the range covers \(period) only in part"
+    let periods = Set(terms.range.periods + groups.map(\.key.period)).sorted()
+    for period in periods where !scope.isWhole(period) {
+      let why =
+        terms.range.touches(period)
+        ? "the range covers \(period) only in part"
+        : "of \(period) only what arrived late was judged"
       list += [BreakCode.roundingDrift, .trueUpDue, .invoiceUntied].map {
         NotExamined(check: $0.rawValue, why: why)
       }

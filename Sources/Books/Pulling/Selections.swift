@@ -23,6 +23,13 @@ extension Connection {
         or occurred_at is null or occurred_at in ('infinity', '-infinity'))
         """
       return [Part(condition: condition + (try within(places)))]
+    case .arrived(let since, let end, let places):
+      // A time that is not finite is no arrival: it would arrive anew every night.
+      let condition = """
+        recorded_at >= \(try literal(since)) and recorded_at < 'infinity' \
+        and occurred_at > '-infinity' and occurred_at < \(try literal(end))
+        """
+      return [Part(condition: condition + (try within(places)))]
     case .requests(let ids):
       return try batches(ids) { list in "request_id = any(\(list))" }
     case .providerRequests(let ids):

@@ -18,6 +18,10 @@ package struct InProcessEngine: MatchEngine {
     var tally = MatchTally(scope: scope, terms: terms, policies: policies)
     var doubtful: [Subject] = []
     for (subject, rows) in table.rows {
+      if scope.mayBeLate(rows) {
+        doubtful.append(subject)
+        continue
+      }
       if let plain = try matcher.plainMatch(rows, calls: table.calls) {
         try tally.add(plain)
         continue
@@ -51,9 +55,9 @@ package struct InProcessEngine: MatchEngine {
       try pulledUsage.count(row)
       table.add(row)
     }
-    for edge in scope.edges {
-      try books.usage(edge) { row in
-        if case .row = row { table.add(row) }
+    for further in scope.edges + [scope.late].compactMap(\.self) {
+      try books.usage(further) { row in
+        if scope.takes(outside: row) { table.add(row) }
       }
     }
     let entries = scope.entries

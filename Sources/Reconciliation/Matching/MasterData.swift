@@ -34,6 +34,26 @@ struct MasterData {
     }
   }
 
+  /// With the period charges of the months before the range that the run has something in: they
+  /// tell which deployments are billed as one group, and nothing else is asked of them.
+  func completed(
+    for matching: Matching, under terms: Terms, from books: any BookSource
+  ) throws -> MasterData {
+    guard terms.lateSince != nil else { return self }
+    var periods = matching.periods
+    var month = terms.zone.period(of: Scope(terms).window.lowerBound)
+    while month < terms.range.first.period {
+      periods.insert(month)
+      month = month.next
+    }
+    periods = periods.filter { $0 < terms.range.first.period }
+    guard !periods.isEmpty, let further = try books.periodCharges(periods.sorted())
+    else { return self }
+    var data = self
+    for case .row(let charge) in further { data.periodCharges?.append(charge) }
+    return data
+  }
+
   private mutating func take<Row>(_ pulled: [Pulled<Row>]?) -> [Row]? {
     guard let pulled else { return nil }
     var rows: [Row] = []

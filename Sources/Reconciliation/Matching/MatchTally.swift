@@ -20,15 +20,23 @@ struct MatchTally {
   private func seen(_ match: RequestMatch) -> Set<GroupKey> {
     var groups = Set(match.nets.map(\.group))
     if let home = match.home { groups.insert(home) }
+    let isLate = scope.isLate(match)
     return groups.filter {
-      scope.sees($0, occurredAt: match.occurredAt, entries: match.entries)
+      scope.sees($0, occurredAt: match.occurredAt, isLate: isLate, entries: match.entries)
     }
   }
 
   /// Whether a request that is not clean, as far as it is known, is this run's to judge.
   func mayConcern(_ match: RequestMatch) -> Bool {
-    (match.charged ?? match.events.first).map(scope.contains) ?? false || !seen(match).isEmpty
-      || match.setAside.contains(where: scope.lists)
+    isOfThisRun(match, seen(match)) || scope.mayTurnOutLate(match)
+  }
+
+  /// Whether a request is this run's to judge, by all its rows.
+  private func isOfThisRun(_ match: RequestMatch, _ seen: Set<GroupKey>) -> Bool {
+    if !seen.isEmpty || match.setAside.contains(where: scope.lists) { return true }
+    guard let event = match.charged ?? match.events.first else { return false }
+    return scope.contains(event)
+      || scope.isLate(match) && scope.admits(GroupKey(of: event, in: scope.zone))
   }
 
   mutating func add(_ match: PlainMatch) throws(MoneyError) {
@@ -54,8 +62,9 @@ struct MatchTally {
 
   mutating func add(_ match: RequestMatch) throws {
     note(match)
-    guard mayConcern(match) else { return }
     let seen = seen(match)
+    guard isOfThisRun(match, seen) else { return }
+    countLateness(of: match)
     if let charged = match.charged, let charge = charged.charge, let home = match.home,
       seen.contains(home)
     {
@@ -83,6 +92,14 @@ struct MatchTally {
     guard scope.examinesWhole(group) else { return }
     matching.groupEntries.append(groupEntry)
     try matching.totals[group, default: GroupTotals()].count(groupEntry.entry, as: groupEntry.kind)
+  }
+
+  private mutating func countLateness(of match: RequestMatch) {
+    if scope.isLate(match) { matching.lateRequests += 1 }
+    let events = [match.charged ?? match.events.first].compactMap(\.self)
+    matching.periods.formUnion(
+      match.nets.map(\.group.period) + events.map { scope.zone.period(of: $0.occurredAt) }
+        + match.setAside.compactMap(\.period))
   }
 
   private mutating func count(policyOf event: UsageEvent, in group: GroupKey) {
@@ -113,6 +130,7 @@ struct MatchTally {
     matching.brokenRequests = broken.count
     // A row that names a request goes with it.
     for row in setAside where row.requestID == nil && scope.lists(row) {
+      if let period = row.period { matching.periods.insert(period) }
       try exception(.setAside(row))
     }
   }
