@@ -24,7 +24,9 @@ extension PostgresBooks {
     findings += try examineRights()
     let schema = try examineSchema()
     findings.append(schema)
-    if schema.verdict == .ok { findings.append(try AuditChain.examine(on: ledger.connection)) }
+    if schema.ok, try isInstalled() {
+      findings.append(try AuditChain.examine(on: ledger.connection))
+    }
     return findings
   }
 

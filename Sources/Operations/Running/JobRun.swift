@@ -9,7 +9,7 @@ package struct JobRun {
   private static let attempts = 3
 
   private let request: RunRequest
-  private let terms: Terms
+  private let jobTerms: Terms
   private let progress: (RunProgress) -> Void
 
   /// - Throws: `SettingsError` for settings that make no terms.
@@ -18,7 +18,7 @@ package struct JobRun {
   ) throws {
     self.request = request
     self.progress = progress
-    terms = try request.job.terms(
+    jobTerms = try request.job.terms(
       range: request.range, asOf: request.asOf, places: request.places)
   }
 
@@ -27,7 +27,7 @@ package struct JobRun {
   package func run() throws -> RunOutcome {
     progress(RunProgress(stage: "connecting"))
     let books = try PostgresBooks(
-      gateway: request.job.gateway.place, ledger: request.job.ledger.place, zone: terms.zone)
+      gateway: request.job.gateway.place, ledger: request.job.ledger.place, zone: jobTerms.zone)
     try books.verify(posting: request.post, recording: request.writesRecord)
     guard request.writesRecord else { return try attempt(on: books) }
     guard try books.tryLock() else { throw RunStopped.anotherRun }
@@ -42,25 +42,31 @@ package struct JobRun {
   }
 
   private func attempt(on books: PostgresBooks) throws -> RunOutcome {
+    books.endSnapshot()
+    let memory = try Memory(request, jobTerms, books)
+    let terms = memory.terms
     try books.beginSnapshot()
     progress(RunProgress(stage: "reading and judging both books"))
     let firstSeen = try books.firstSeen()
     let judgement = try Judgement(of: books, under: terms, firstSeen: firstSeen)
     try stopIfStopped(judgement)
-    var report = RunReport(run: header(judgement), judgement: judgement)
+    var report = RunReport(run: header(judgement, terms), judgement: judgement)
     let isRecorded: Bool
     let staged: StagedReport
     if request.post {
       report.judgement.corrections = try Limits(terms.limits).held(judgement)
       let posting = Posting(
         terms: terms, firstSeen: firstSeen,
-        judged: try books.controlTotal(entries: Scope(terms).entries), progress: progress)
+        judged: try books.controlTotal(entries: Scope(terms).entries), memory: memory.kept,
+        progress: progress)
       (report, staged, isRecorded) = try posting.post(report, to: books) { try stage($0) }
     } else {
       report.run.status = RunStatus(of: report, terms)
       staged = try stage(report)
       do {
-        isRecorded = request.writesRecord ? try books.record(report, digest: report.digest) : true
+        isRecorded =
+          request.writesRecord
+          ? try books.record(report, digest: report.digest, memory: memory.kept) : true
       } catch {
         staged.discard()
         throw error
@@ -74,7 +80,7 @@ package struct JobRun {
     }
     return RunOutcome(
       report: report, directory: staged.directory, exitStatus: exitStatus,
-      notes: isRecorded ? [] : [Self.notInstalled])
+      notes: (isRecorded ? [] : [Self.notInstalled]) + memory.notes)
   }
 
   private static let notInstalled =
@@ -86,14 +92,15 @@ package struct JobRun {
     guard stops.isEmpty else { throw RunStopped.byBreaks(stops) }
   }
 
-  private func header(_ judgement: Judgement) -> RunHeader {
+  private func header(_ judgement: Judgement, _ terms: Terms) -> RunHeader {
     let config = "sha256:" + Digest.hex([request.job.canonicalText])
     let id = Digest.hex(
       [
         config, request.range.first.description, request.range.last.description,
         request.asOf.description, request.post ? "post" : "propose", judgement.digest,
       ] + request.places.tenants.map { "tenant \($0)" }
-        + request.places.deployments.map { "deployment \($0)" })
+        + request.places.deployments.map { "deployment \($0)" }
+        + (terms.lateSince.map { ["\($0)"] } ?? []))
     return RunHeader(
       id: "\(request.range.last)-\(id.prefix(10))", job: request.job.name, range: request.range,
       timezone: terms.zone.name, asOf: request.asOf, posted: request.post, status: .breaks,

@@ -9,6 +9,8 @@ struct Posting {
   let firstSeen: [String: Instant]
   /// The ledger's own count and sum under the snapshot that was judged.
   let judged: ControlTotal
+  /// What the run leaves for the runs after it.
+  let memory: RunMemory
   let progress: (RunProgress) -> Void
 
   /// - Parameters:
@@ -37,7 +39,7 @@ struct Posting {
         }
         // On disk before the commit: what is posted is never without its report.
         staged = try stage(posted)
-        return try transaction.record(posted, digest: posted.digest)
+        return try transaction.record(posted, digest: posted.digest, memory: memory)
       }
     } catch {
       staged?.discard()

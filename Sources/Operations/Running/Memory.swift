@@ -1,0 +1,41 @@
+import Accounting
+import Books
+import Reconciliation
+
+/// What a run knows of the runs of its job before it, and what it leaves for those after it.
+///
+/// Only a job that looks at day after day remembers: `yesterday` and `month-to-date`. A month's run
+/// and a range asked for by hand under no such job judge their days and nothing else.
+struct Memory {
+  /// The job's terms, with the watermark of the run before where there is one.
+  private(set) var terms: Terms
+  private(set) var kept = RunMemory()
+  private(set) var notes: [String] = []
+
+  /// To be made before the snapshot is taken.
+  init(_ request: RunRequest, _ jobTerms: Terms, _ books: PostgresBooks) throws {
+    terms = jobTerms
+    guard request.job.isIncremental, try books.isInstalled() else { return }
+    guard try books.keepsMemory() else {
+      notes.append(Self.olderSchema)
+      return
+    }
+    terms.lateSince = try books.watermark(job: request.job.name, before: request.range.last)
+    guard request.writesRecord, request.places == .everything else { return }
+    let seen = try books.horizons()
+    let asOf = terms.asOf
+    kept.gateway = try books.gatewayName()
+    kept.watermark = Watermark(
+      recordedAt: seen.recordedAt, postedAt: seen.postedAt,
+      judgedTo: min(terms.instants.upperBound, asOf),
+      settledAt: min(seen.recordedAt, asOf.adding(seconds: -terms.grace)))
+  }
+
+  private static let olderSchema =
+    "schema tieout is of an older version: what came late is not looked for; run tieout install"
+}
+
+extension Job {
+  /// Whether its runs follow each other day by day, so that each begins where the last one ended.
+  var isIncremental: Bool { range == .yesterday || range == .monthToDate }
+}

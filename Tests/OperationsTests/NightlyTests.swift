@@ -1,0 +1,175 @@
+import Accounting
+import Books
+import Foundation
+import Operations
+import Reconciliation
+import TestSupport
+import Testing
+
+/// Runs of a nightly job, one after the other, over a real PostgreSQL. All times are told from the
+/// server's clock, for what is late is what arrives after a run.
+@Suite struct NightlyTests {
+  private let nightly: NightlyBooks
+
+  init() async throws { nightly = try await NightlyBooks() }
+
+  @Test func whatArrivesAfterARunIsJudgedByTheNext() throws {
+    let first = try nightly.run(3)
+    #expect(first.breaks == [])
+    #expect(first.controls.lateRequests == 0)
+    #expect(try nightly.watermarks() == 1)
+
+    try nightly.event("late", day: 5, arrivesNow: true)
+    try nightly.entry("twice", "request-4-1", 1)
+    let second = try nightly.run(2)
+    #expect(second.breaks == ["double-billed request-4-1", "unbilled late"])
+    #expect(second.controls.lateRequests == 2)
+    #expect(try nightly.watermarks() == 2)
+
+    // Made again it starts from where the first one did, and finds the same.
+    let again = try nightly.run(2)
+    #expect(again.breaks == second.breaks)
+    #expect(again.controls.lateRequests == 2)
+  }
+
+  @Test func onlyARecordedRunThatLooksAheadMovesTheWatermark() throws {
+    try nightly.run(3)
+    #expect(try nightly.watermarks() == 1)
+    try nightly.run(2) { $0.dryRun = true }
+    #expect(try nightly.watermarks() == 1)
+    try nightly.run(2) { $0.places.tenants = ["acme"] }
+    #expect(try nightly.watermarks() == 1)
+    #expect(throws: (any Error).self) {
+      try nightly.run(2) { $0.reportDirectory = "/dev/null/below" }
+    }
+    #expect(try nightly.watermarks() == 1)
+    try nightly.run(2) { $0.job.range = .previousMonth }
+    #expect(try nightly.watermarks() == 1)
+    try nightly.run(2)
+    #expect(try nightly.watermarks() == 2)
+
+    // An older day is judged for itself, and what is late there is left to the next night.
+    try nightly.event("late", day: 4, arrivesNow: true)
+    let older = try nightly.run(3)
+    #expect(older.controls.lateRequests == 0)
+    #expect(older.breaks == [])
+    #expect(try nightly.watermarks() == 2)
+    #expect(try nightly.run(1).breaks == ["unbilled late"])
+  }
+
+  @Test func daysOnWhichNoRunWasMadeAreMadeUpFor() throws {
+    try nightly.run(6)
+    try nightly.session.execute("delete from ledger.entry where entry_id = 'entry-4-2'")
+    let found = try nightly.run(2)
+    #expect(found.breaks == ["unbilled request-4-2"])
+    #expect(found.controls.usageRows == 12)
+  }
+
+  @Test func whatWasInTransitIsJudgedAgain() throws {
+    try nightly.event("slow", day: 3, arrivesNow: false)
+    let first = try nightly.run(3) { $0.job.grace = 20 * 86_400 }
+    #expect(first.breaks == ["in-transit slow"])
+    #expect(try nightly.run(2).breaks == ["unbilled slow"])
+  }
+
+  @Test func aTransactionThatIsOpenHoldsTheWatermarkBack() throws {
+    let slow = try Connection("slow", conninfo: nightly.dsn)
+    try slow.execute("begin")
+    let began = try slow.query("select now()").scalar ?? ""
+    try nightly.run(3)
+    let isHeld = try nightly.session.query(
+      """
+      select recorded_at <= $1::timestamptz - interval '5 min'
+        and recorded_at > $1::timestamptz - interval '6 min' from tieout.watermark
+      """, [began]
+    ).scalar
+    #expect(isHeld == "t")
+    try slow.execute("commit")
+  }
+}
+
+/// Books of the last ten days: three requests a day, each billed.
+struct NightlyBooks {
+  let dsn: String
+  let session: Connection
+  private let reports: URL
+  private let today: CivilDate
+
+  init() async throws {
+    dsn = try await TestCluster.database()
+    session = try Connection("test", conninfo: dsn)
+    reports = try Scratch.directory()
+    _ = try TieoutSchema.install(on: session)
+    let now = try session.query("select (extract(epoch from now()) * 1000000)::bigint").scalar
+    today = BillingZone.utc.day(of: Instant(microseconds: Int64(now ?? "") ?? 0))
+    for day in 1...10 { for number in 1...3 { try request(day, number) } }
+  }
+
+  private func request(_ day: Int, _ number: Int) throws {
+    let id = "request-\(day)-\(number)"
+    try event(id, day: day, arrivesNow: false)
+    try entry("entry-\(day)-\(number)", id, day)
+  }
+
+  /// - Parameter day: days before today.
+  func event(_ request: String, day: Int, arrivesNow: Bool) throws {
+    let date = today.adding(days: -day)
+    try session.query(
+      """
+      insert into gateway.usage_event (event_id, request_id, tenant_id, deployment_id, occurred_at,
+        recorded_at, model, input_tokens, charge)
+      values ('event of ' || $1, $1, 'acme', 'prod', $2::timestamptz + interval '12 h',
+        case when $3::boolean then now() else $2::timestamptz + interval '12 h 1 min' end,
+        'm', 5, 2)
+      """, [request, "\(date)", "\(arrivesNow)"])
+  }
+
+  /// Posted an hour after its request; one of another name, now.
+  func entry(_ id: String, _ request: String, _ day: Int) throws {
+    let date = today.adding(days: -day)
+    let isNew = !id.hasPrefix("entry-")
+    try session.query(
+      """
+      insert into ledger.entry (entry_id, tenant_id, deployment_id, request_id, amount, period,
+        posted_at)
+      select $1, 'acme', 'prod', $2, 2, date_trunc('month', occurred_at)::date,
+        case when $4::boolean then now() else $3::timestamptz + interval '13 h' end
+      from gateway.usage_event where request_id = $2
+      """, [id, request, "\(date)", "\(isNew)"])
+  }
+
+  func watermarks() throws -> Int {
+    Int(try session.query("select count(*) from tieout.watermark").scalar ?? "") ?? -1
+  }
+
+  struct Found {
+    let report: RunReport
+    let notes: [String]
+    var controls: Controls { report.judgement.controls }
+    /// Code and request of each.
+    var breaks: [String] {
+      report.judgement.breaks.map { "\($0.code.rawValue) \($0.requestID ?? "")" }.sorted()
+    }
+  }
+
+  /// The nightly run over one day.
+  @discardableResult func run(
+    _ day: Int, _ change: (inout RunRequest) -> Void = { _ in }
+  ) throws -> Found {
+    let date = today.adding(days: -day)
+    var job = Job()
+    job.name = "nightly"
+    job.range = .yesterday
+    job.gateway.dsn = dsn
+    job.ledger.dsn = dsn
+    job.grace = 0
+    job.formats = ["json"]
+    let range = try #require(DayRange(from: date, to: date))
+    var request = RunRequest(
+      job: job, range: range, asOf: BillingZone.utc.start(of: today.adding(days: 1)),
+      reportDirectory: reports.path)
+    change(&request)
+    let outcome = try JobRun(request).run()
+    return Found(report: outcome.report, notes: outcome.notes)
+  }
+}
