@@ -88,6 +88,93 @@ import Testing
   }
 }
 
+/// The control totals that nightly runs store, day by day.
+@Suite struct StoredTotalTests {
+  private let nightly: NightlyBooks
+
+  init() async throws { nightly = try await NightlyBooks() }
+
+  private func rows(_ found: NightlyBooks.Found) -> [Int] {
+    found.report.monthsToDate.flatMap(\.places).map(\.usage.rows)
+  }
+
+  @Test func aMonthIsToldByItsDaysAndMissingOnesAreNamed() throws {
+    let first = try nightly.run(5)
+    guard let month = first.report.monthsToDate.first else { return }
+    #expect(month.through == nightly.day(5))
+    #expect(month.missingDays == nightly.days(of: month.period, before: 5))
+    #expect(rows(first) == [3])
+    let second = try nightly.run(4)
+    let days = [4, 5].filter { nightly.day($0).period == nightly.day(4).period }
+    #expect(rows(second) == [3 * days.count])
+    #expect(second.report.monthsToDate.flatMap(\.places).map(\.ledger.rows) == rows(second))
+    #expect(second.report.differingTotals.isEmpty)
+    #expect(try nightly.counts() == 4)
+    #expect(try nightly.run(4).report.monthsToDate == second.report.monthsToDate)
+    #expect(try nightly.counts() == 4)
+  }
+
+  @Test func whatArrivesLateIsCountedInItsDayAndIsNoAlarm() throws {
+    try nightly.run(5)
+    try nightly.event("late", day: 5, arrivesNow: true)
+    let second = try nightly.run(4)
+    #expect(second.report.differingTotals.isEmpty)
+    #expect(second.notes == [])
+    #expect(try nightly.stored(5, "usage_event") == "4")
+  }
+
+  @Test func aDayThatLostARowIsNamedAndCountedAnew() throws {
+    try nightly.run(5)
+    try nightly.session.execute("delete from ledger.entry where entry_id = 'entry-5-1'")
+    let second = try nightly.run(4)
+    let differing = try #require(second.report.differingTotals.first)
+    #expect(second.report.differingTotals.count == 1)
+    #expect(differing.relation == .ledgerEntry)
+    #expect(differing.day == nightly.day(5))
+    #expect(differing.stored.rows == 3)
+    #expect(differing.counted.rows == 2)
+    #expect(differing.hasLost)
+    #expect(second.notes.count == 1)
+    #expect(try nightly.stored(5, "entry") == "2")
+    #expect(try nightly.run(3).report.differingTotals.isEmpty)
+  }
+
+  @Test func aRowThatSaysItWasThereBeforeIsNamed() throws {
+    try nightly.run(5)
+    try nightly.event("forged", day: 5, arrivesNow: false)
+    #expect(try nightly.run(4).report.differingTotals.map(\.counted.rows) == [4])
+  }
+
+  /// Each day is verified once more while it is 2 to 30 days old.
+  @Test func olderDaysTakeTheirTurn() throws {
+    for start in 0..<40 {
+      let day = nightly.day(start)
+      let turns = (2...30).filter { Rotation.day(through: day.adding(days: $0)) == day }
+      #expect(turns.count == 1, "\(day)")
+    }
+    let turn = Rotation.day(through: nightly.day(1))
+    let ago = nightly.day(0).daysSinceEpoch - turn.daysSinceEpoch
+    try nightly.request(ago, 9)
+    try nightly.run(ago)
+    try nightly.session.execute(
+      "update ledger.entry set amount = 3 where entry_id = 'entry-\(ago)-9'")
+    #expect(try nightly.run(1).report.differingTotals.map(\.day) == [turn])
+  }
+
+  @Test func aRunOfAWholeMonthVerifiesAllItsDays() throws {
+    for day in [9, 8, 7, 6, 5, 4] { try nightly.run(day) }
+    let period = nightly.day(7).period
+    try nightly.session.execute("update ledger.entry set amount = 3 where entry_id = 'entry-7-2'")
+    let month = try nightly.run(7) {
+      $0.range = DayRange(period)
+      $0.job.range = .previousMonth
+      $0.job.name = "month-end"
+    }
+    #expect(month.report.differingTotals.map(\.day) == [nightly.day(7)])
+    #expect(try nightly.stored(7, "entry") == "3")
+  }
+}
+
 /// Books of the last ten days: three requests a day, each billed.
 struct NightlyBooks {
   let dsn: String
@@ -105,7 +192,7 @@ struct NightlyBooks {
     for day in 1...10 { for number in 1...3 { try request(day, number) } }
   }
 
-  private func request(_ day: Int, _ number: Int) throws {
+  func request(_ day: Int, _ number: Int) throws {
     let id = "request-\(day)-\(number)"
     try event(id, day: day, arrivesNow: false)
     try entry("entry-\(day)-\(number)", id, day)
@@ -136,6 +223,28 @@ struct NightlyBooks {
         case when $4::boolean then now() else $3::timestamptz + interval '13 h' end
       from gateway.usage_event where request_id = $2
       """, [id, request, "\(date)", "\(isNew)"])
+  }
+
+  func day(_ ago: Int) -> CivilDate { today.adding(days: -ago) }
+
+  /// The days of a month before some day.
+  func days(of period: AccountingPeriod, before ago: Int) -> [CivilDate] {
+    (0..<31).map { period.firstDay.adding(days: $0) }.filter { $0 < day(ago) }
+  }
+
+  /// How many counts of days are on record.
+  func counts() throws -> Int {
+    Int(try session.query("select count(*) from tieout.day").scalar ?? "") ?? -1
+  }
+
+  /// The rows of a day by its latest count.
+  func stored(_ ago: Int, _ relation: String) throws -> String? {
+    try session.query(
+      """
+      select rows from tieout.day where day = $1::date and relation = $2
+      order by run_number desc limit 1
+      """, ["\(day(ago))", relation]
+    ).scalar
   }
 
   func watermarks() throws -> Int {

@@ -7,12 +7,16 @@ package struct RunMemory: Hashable, Sendable {
   package var watermark: Watermark?
   /// The gateway's place, as `PostgresBooks.gatewayName` tells it.
   package var gateway = ""
+  /// Days counted anew, and the names of the books they are of.
+  package var counts: [DayCount] = []
+  package var books: [Relation: String] = [:]
 
   package init() {}
 
   func write(for run: RunHeader, to session: Connection) throws(BooksError) {
     guard try RunMemory.isKept(on: session) else { return }
     if let watermark { try write(watermark, for: run, to: session) }
+    try write(counts, for: run, to: session)
   }
 
   /// Whether the installed schema has the tables.

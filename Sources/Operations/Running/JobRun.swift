@@ -43,7 +43,7 @@ package struct JobRun {
 
   private func attempt(on books: PostgresBooks) throws -> RunOutcome {
     books.endSnapshot()
-    let memory = try Memory(request, jobTerms, books)
+    var memory = try Memory(request, jobTerms, books)
     let terms = memory.terms
     try books.beginSnapshot()
     progress(RunProgress(stage: "reading and judging both books"))
@@ -51,6 +51,7 @@ package struct JobRun {
     let judgement = try Judgement(of: books, under: terms, firstSeen: firstSeen)
     try stopIfStopped(judgement)
     var report = RunReport(run: header(judgement, terms), judgement: judgement)
+    try memory.review(&report, request, books)
     let isRecorded: Bool
     let staged: StagedReport
     if request.post {

@@ -31,6 +31,28 @@ struct Memory {
       settledAt: min(seen.recordedAt, asOf.adding(seconds: -terms.grace)))
   }
 
+  /// Counts the days that the run has to count, and says in the report what became of them. To be
+  /// called under the run's snapshot.
+  mutating func review(_ report: inout RunReport, _ request: RunRequest, _ books: PostgresBooks)
+    throws
+  {
+    if let since = terms.lateSince {
+      report.late = LateArrivals(
+        since: min(since.recordedAt, since.postedAt), judgedFrom: Scope(terms).window.lowerBound,
+        requests: report.judgement.controls.lateRequests)
+    }
+    guard request.places == .everything, try books.keepsMemory() else { return }
+    let totals = try DayTotals(
+      of: books, terms, storing: request.job.isIncremental, groups: report.judgement.groups)
+    report.monthsToDate = totals.months
+    report.differingTotals = totals.differing
+    kept.counts = totals.counts
+    for relation in [Relation.usageEvent, .entry] {
+      kept.books[relation] = try books.bookName(of: relation)
+    }
+    if let first = totals.differing.first { notes.append(first.note(of: totals.differing.count)) }
+  }
+
   private static let olderSchema =
     "schema tieout is of an older version: what came late is not looked for; run tieout install"
 }
@@ -38,4 +60,17 @@ struct Memory {
 extension Job {
   /// Whether its runs follow each other day by day, so that each begins where the last one ended.
   var isIncremental: Bool { range == .yesterday || range == .monthToDate }
+}
+
+extension DifferingTotal {
+  /// What a person should look into, in one line.
+  fileprivate func note(of count: Int) -> String {
+    let more = count == 1 ? "" : " (the first of \(count))"
+    let place = deployment.map { "\(tenant)/\($0)" } ?? tenant
+    return """
+      \(relation.rawValue) of \(day), \(place.harmless) \(currency.harmless): \(stored.rows) rows of \
+      \(stored.amount) were stored, \(counted.rows) of \(counted.amount) are there now, and nothing \
+      arrived that tells why\(more); find out who changed the book
+      """
+  }
 }

@@ -16,6 +16,11 @@ enum JSONReport {
     json.list("groups", report.judgement.groups, ReportFields.group)
     json.list("breaks", report.judgement.breaks, ReportFields.break)
     json.list("corrections", report.judgement.corrections, ReportFields.correction)
+    for further in ReportFields.further(report) {
+      json.raw(",\n")
+      json.name(further.name)
+      json.value(further.value)
+    }
     json.raw("\n}\n")
     return json.bytes
   }

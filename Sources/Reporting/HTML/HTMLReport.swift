@@ -23,6 +23,7 @@ struct Page {
   let groups: GroupSection
   let evidence: EvidenceSection
   let corrections: CorrectionSection
+  let toDate: ToDateSection
   let controls: ControlSection
 
   init(_ report: RunReport) throws {
@@ -35,6 +36,7 @@ struct Page {
     groups = GroupSection(judgement.groups)
     evidence = EvidenceSection(judgement.breaks)
     corrections = try CorrectionSection(judgement.corrections)
+    toDate = ToDateSection(report)
     controls = ControlSection(judgement)
   }
 }

@@ -34,7 +34,8 @@ struct SummarySection {
       case .held: ("‖", "Not tied out: corrections are held")
       }
     sentences = [
-      SummarySection.compared(report), SummarySection.found(judgement, totals),
+      SummarySection.compared(report), SummarySection.late(report),
+      SummarySection.found(judgement, totals),
       SummarySection.corrected(judgement.corrections, totals, posted: report.run.posted),
       SummarySection.notExamined(judgement.controls),
     ].filter { !$0.isEmpty }
@@ -50,6 +51,15 @@ struct SummarySection {
       (\(report.run.timezone)) and \(counted(controls.ledgerRows, "ledger row")) were compared \
       request by request, in \(counted(report.judgement.groups.count, "group")) of tenant, \
       deployment, currency and month.
+      """
+  }
+
+  private static func late(_ report: RunReport) -> String {
+    guard let late = report.late else { return "" }
+    let were = late.requests == 1 ? "was" : "were"
+    return """
+      \(counted(late.requests, "request")) of before \(late.judgedFrom) \(were) judged too, as rows \
+      of them arrived since \(late.since).
       """
   }
 

@@ -18,6 +18,7 @@ enum XMLReport {
     try xml.list("breaks", each: "break", report.judgement.breaks, ReportFields.break)
     try xml.list(
       "corrections", each: "correction", report.judgement.corrections, ReportFields.correction)
+    for further in ReportFields.further(report) { try xml.value(further.name, further.value) }
     try xml.end()
     let bytes = try xml.finish()
     try ReportSchema().validate(bytes)
@@ -48,7 +49,7 @@ extension XMLWriter {
     try end()
   }
 
-  private func value(_ name: String, _ value: Value) throws(ReportingError) {
+  fileprivate func value(_ name: String, _ value: Value) throws(ReportingError) {
     switch value {
     case .text(let text?): try element(name, text)
     case .text(nil):
