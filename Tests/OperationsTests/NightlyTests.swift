@@ -63,6 +63,10 @@ import Testing
     let found = try nightly.run(2)
     #expect(found.breaks == ["unbilled request-4-2"])
     #expect(found.controls.usageRows == 12)
+    #expect(found.report.late?.judgedFrom == BillingZone.utc.start(of: nightly.day(5)))
+    let text = Summary.text(for: found.report, directory: nil, color: false)
+    #expect(text.contains("0 requests of earlier days among them"))
+    #expect(text.contains("judged from "))
   }
 
   @Test func whatWasInTransitIsJudgedAgain() throws {
@@ -135,6 +139,9 @@ import Testing
     #expect(differing.counted.rows == 2)
     #expect(differing.hasLost)
     #expect(second.notes.count == 1)
+    let text = Summary.text(for: second.report, directory: nil, color: false)
+    #expect(text.contains("Stored totals that differ\n"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     #expect(try nightly.stored(5, "entry") == "2")
     #expect(try nightly.run(3).report.differingTotals.isEmpty)
   }

@@ -37,8 +37,10 @@ struct Memory {
     throws
   {
     if let since = terms.lateSince {
+      let start = Scope(terms).window.lowerBound
       report.late = LateArrivals(
-        since: min(since.recordedAt, since.postedAt), judgedFrom: Scope(terms).window.lowerBound,
+        since: min(since.recordedAt, since.postedAt),
+        judgedFrom: start < terms.instants.lowerBound ? start : nil,
         requests: report.judgement.controls.lateRequests)
     }
     guard request.places == .everything, try books.keepsMemory() else { return }

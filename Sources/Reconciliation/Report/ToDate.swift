@@ -4,13 +4,13 @@ import Accounting
 package struct LateArrivals: Hashable, Sendable {
   /// Rows that arrived from here on were looked for.
   package var since: Instant
-  /// Where what was judged begins: the start of the range, or before it where no run had judged
-  /// the days in between.
-  package var judgedFrom: Instant
-  /// Requests of before that.
+  /// Where what was judged begins, if before the range, because no run had judged what lies
+  /// between.
+  package var judgedFrom: Instant?
+  /// Requests of before that, or before the range.
   package var requests: Int
 
-  package init(since: Instant, judgedFrom: Instant, requests: Int) {
+  package init(since: Instant, judgedFrom: Instant?, requests: Int) {
     self.since = since
     self.judgedFrom = judgedFrom
     self.requests = requests

@@ -19,7 +19,8 @@ extension ReportFields {
 
   private static func named(_ late: LateArrivals) -> [NamedValue] {
     [
-      NamedValue("since", .word(late.since)), NamedValue("judged_from", .word(late.judgedFrom)),
+      NamedValue("since", .word(late.since)),
+      NamedValue("judged_from", .text(late.judgedFrom?.description)),
       NamedValue("requests", .count(late.requests)),
     ]
   }

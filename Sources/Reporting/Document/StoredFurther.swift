@@ -4,7 +4,8 @@ import Reconciliation
 // What only some reports have, as report.json stores it.
 
 struct StoredLate: Decodable {
-  let since, judgedFrom: String
+  let since: String
+  let judgedFrom: String?
   let requests: Int
 
   enum CodingKeys: String, CodingKey {
@@ -16,7 +17,8 @@ struct StoredLate: Decodable {
     get throws {
       LateArrivals(
         since: try parsed(since, "a time") { Instant($0) },
-        judgedFrom: try parsed(judgedFrom, "a time") { Instant($0) }, requests: requests)
+        judgedFrom: try judgedFrom.map { try parsed($0, "a time") { Instant($0) } },
+        requests: requests)
     }
   }
 }

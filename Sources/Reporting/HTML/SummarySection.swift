@@ -56,10 +56,14 @@ struct SummarySection {
 
   private static func late(_ report: RunReport) -> String {
     guard let late = report.late else { return "" }
+    let between =
+      late.judgedFrom.map {
+        " No run had judged what lies between \($0) and these days: it was judged."
+      } ?? ""
     let were = late.requests == 1 ? "was" : "were"
     return """
-      \(counted(late.requests, "request")) of before \(late.judgedFrom) \(were) judged too, as rows \
-      of them arrived since \(late.since).
+      \(counted(late.requests, "request")) of earlier days \(were) judged too, as rows of them \
+      arrived since \(late.since).\(between)
       """
   }
 
