@@ -67,6 +67,16 @@ import Testing
     #expect(judgement.controls.lateRequests > 0)
     #expect(try scans(test.session) == before)
 
+    // Nor do the day's control totals take more.
+    let counts = try readingAlone(test) { books in
+      _ = try books.daysOfArrivals(since: seen, occurredBefore: range.instants(in: .utc).upperBound)
+      return try [Relation.usageEvent, .entry].map { relation in
+        try books.count(relation, on: day).totals.values.map(\.rows).reduce(0, +)
+      }
+    }
+    #expect(counts == [500, 501])
+    #expect(try scans(test.session) == before)
+
     // And one that knows of none before it.
     var first = terms
     first.lateSince = nil

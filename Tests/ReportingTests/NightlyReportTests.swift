@@ -55,7 +55,7 @@ import Testing
     let text = String(decoding: try HTMLReport.bytes(of: report), as: UTF8.self)
     #expect(text.contains("3 requests of earlier days were judged too"))
     #expect(text.contains("Month to date"))
-    #expect(text.contains("no run has read 2026-10-04 and 2026-10-09"))
+    #expect(text.contains("no run has counted 2026-10-04 and 2026-10-09"))
     #expect(text.contains("Stored totals that differ"))
     #expect(!text.contains("<script>"))
   }

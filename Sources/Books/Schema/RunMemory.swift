@@ -5,6 +5,8 @@ import Reconciliation
 package struct RunMemory: Hashable, Sendable {
   /// `nil` = this run moves no watermark.
   package var watermark: Watermark?
+  /// The last day that the run judged, whole or in part.
+  package var through: CivilDate?
   /// The gateway's place, as `PostgresBooks.gatewayName` tells it.
   package var gateway = ""
   /// Days counted anew, and the names of the books they are of.
@@ -15,7 +17,7 @@ package struct RunMemory: Hashable, Sendable {
 
   func write(for run: RunHeader, to session: Connection) throws(BooksError) {
     guard try RunMemory.isKept(on: session) else { return }
-    if let watermark { try write(watermark, for: run, to: session) }
+    if let watermark { try write(watermark, for: run, through ?? run.range.last, to: session) }
     try write(counts, for: run, to: session)
   }
 
@@ -31,20 +33,20 @@ package struct RunMemory: Hashable, Sendable {
 extension RunMemory {
   /// A run that looks back at days which another has passed moves nothing.
   private func write(
-    _ watermark: Watermark, for run: RunHeader, to session: Connection
+    _ watermark: Watermark, for run: RunHeader, _ through: CivilDate, to session: Connection
   ) throws(BooksError) {
     try session.query(
       """
       insert into tieout.watermark (run_number, job, gateway, to_day, recorded_at, posted_at,
         judged_to, settled_at)
-      select run_number, job, $2, to_day, $3::timestamptz, $4::timestamptz, $5::timestamptz,
+      select run_number, job, $2, $7::date, $3::timestamptz, $4::timestamptz, $5::timestamptz,
         $6::timestamptz
       from tieout.run where run_id = $1 and not exists (select from tieout.watermark known
-        where known.job = run.job and known.gateway = $2 and known.to_day > run.to_day)
+        where known.job = run.job and known.gateway = $2 and known.to_day > $7::date)
       """,
       [
         run.id, gateway, watermark.recordedAt.description, watermark.postedAt.description,
-        watermark.judgedTo.description, watermark.settledAt.description,
+        watermark.judgedTo.description, watermark.settledAt.description, through.description,
       ])
   }
 }

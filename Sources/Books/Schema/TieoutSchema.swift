@@ -53,7 +53,7 @@ package enum TieoutSchema {
       run_number bigint primary key references tieout.run,
       job text not null,
       gateway text not null,                  -- adapter, server and database of the usage
-      to_day date not null,                   -- the last day of the run's range
+      to_day date not null,                   -- the last day judged, whole or in part
       recorded_at timestamptz not null,       -- every event recorded before was seen
       posted_at timestamptz not null,         -- every entry posted before was seen
       judged_to timestamptz not null,         -- what occurred before was judged

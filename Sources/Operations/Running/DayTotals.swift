@@ -14,6 +14,9 @@ struct DayTotals {
   private static let relations: [Relation] = [.usageEvent, .entry]
   /// The newest days are where rows still arrive.
   private static let newestDays = 2
+  /// A first run over many days leaves the older ones to the nights after it, so that what is held
+  /// in memory stays small.
+  private static let daysAtOnce = 10
 
   private let books: PostgresBooks
   private let terms: Terms
@@ -44,7 +47,7 @@ struct DayTotals {
     let first = terms.range.first.period.previous.firstDay
     let known = try books.storedDays(relation, from: first, through: through)
     let arrivals = try daysOfArrivals(relation, known)
-    let own = storing ? try unknownDays(known) : []
+    let own = storing ? Set(try unknownDays(known).sorted().suffix(Self.daysAtOnce)) : []
     for day in own.sorted() { counts.append(try books.count(relation, on: day)) }
     for day in daysToVerify(known).union(arrivals).sorted() {
       let stored = try books.stored(relation, on: day)

@@ -20,10 +20,13 @@ struct Memory {
       notes.append(Self.olderSchema)
       return
     }
-    terms.lateSince = try books.watermark(job: request.job.name, before: request.range.last)
+    // A range may end in the future; what was judged does not.
+    let through = min(request.range.last, terms.zone.day(of: terms.asOf))
+    terms.lateSince = try books.watermark(job: request.job.name, before: through)
     guard request.writesRecord, request.places == .everything else { return }
     let seen = try books.horizons()
     let asOf = terms.asOf
+    kept.through = through
     kept.gateway = try books.gatewayName()
     kept.watermark = Watermark(
       recordedAt: seen.recordedAt, postedAt: seen.postedAt,

@@ -23,7 +23,7 @@ package struct MonthToDate: Hashable, Sendable {
   package var period: AccountingPeriod
   /// The last day counted.
   package var through: CivilDate
-  /// Days of the month up to then that no run has read: their rows are in no figure.
+  /// Days of the month up to then that no run has counted: their rows are in no figure.
   package var missingDays: [CivilDate]
   /// In order.
   package var places: [PlaceToDate]

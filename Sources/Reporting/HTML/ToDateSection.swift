@@ -54,7 +54,7 @@ struct ToDateSection {
     guard !month.missingDays.isEmpty else { return nil }
     let days = month.missingDays.map(\.description)
     return """
-      Of \(month.period) through \(month.through), no run has read \(listed(days)): their rows are \
+      Of \(month.period) through \(month.through), no run has counted \(listed(days)): their rows are \
       in no figure.
       """
   }
