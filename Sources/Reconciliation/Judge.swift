@@ -115,7 +115,8 @@ private struct Judge {
       ledgerAmount: try Money.sum(
         matching.totals.sorted { $0.key < $1.key }.map(\.value.entries.amount)),
       cleanRequests: matching.cleanRequests, brokenRequests: matching.brokenRequests,
-      setAsideRows: setAsideRows, notExamined: notExamined(groups))
+      setAsideRows: setAsideRows, lateRequests: matching.lateRequests,
+      notExamined: notExamined(groups))
   }
 
   /// Everything that was not looked at, so that nothing passes in silence.
@@ -127,8 +128,12 @@ private struct Judge {
     list += Register.codesWithoutRule.map {
       NotExamined(check: $0, why: "this version has no rule for it")
     }
-    for period in terms.range.periods where !scope.isWhole(period) {
-      let why = "the range covers \(period) only in part"
+    let periods = Set(terms.range.periods + groups.map(\.key.period)).sorted()
+    for period in periods where !scope.isWhole(period) {
+      let why =
+        terms.range.touches(period)
+        ? "the range covers \(period) only in part"
+        : "of \(period) only what arrived late was judged"
       list += [BreakCode.roundingDrift, .trueUpDue, .invoiceUntied].map {
         NotExamined(check: $0.rawValue, why: why)
       }

@@ -22,13 +22,16 @@ package struct Terms: Hashable, Sendable {
   package var limits: PostingLimits
   /// Part of every idempotency key: keep it the same for the life of a ledger.
   package var ledgerName: String
+  /// What earlier runs of the job have seen; `nil` = nothing of before the range is judged.
+  package var lateSince: Watermark?
 
   package init(
     range: DayRange, zone: BillingZone = .utc, asOf: Instant, places: PlaceFilter = .everything,
     grace: Int64 = 6 * 3600, rounding: RoundingRule = .halfUp,
     ledgerRounding: LedgerRounding = .entry, tolerance: Money = .zero, materiality: Money = .zero,
     suspectedDuplicateWindow: Int64 = 5, dispositions: [BreakCode: Disposition] = [:],
-    limits: PostingLimits = PostingLimits(), ledgerName: String = "ledger"
+    limits: PostingLimits = PostingLimits(), ledgerName: String = "ledger",
+    lateSince: Watermark? = nil
   ) {
     self.range = range
     self.zone = zone
@@ -43,6 +46,7 @@ package struct Terms: Hashable, Sendable {
     self.dispositions = dispositions
     self.limits = limits
     self.ledgerName = ledgerName
+    self.lateSince = lateSince
   }
 
   package var instants: Range<Instant> { range.instants(in: zone) }

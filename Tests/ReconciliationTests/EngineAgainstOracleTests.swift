@@ -17,6 +17,21 @@ struct EngineAgainstOracleTests {
       }
     }
   }
+
+  /// A run that knows what the one before it saw.
+  @Test(arguments: SeedBlock.all)
+  func agreeOnLateArrivals(block: SeedBlock) throws {
+    var late = 0
+    for seed in block.seeds {
+      let books = try RandomBooks(seed: seed).withWatermark
+      let oracle = try Oracle(of: books.contents, under: books.terms).findings()
+      let judgement = try Judgement(of: books.inMemory, under: books.terms)
+      let difference = Difference(engine: Findings(judgement), oracle: oracle)
+      #expect(difference.isEmpty, "seed \(seed)\n\(difference)")
+      late += judgement.controls.lateRequests
+    }
+    #expect(late > block.seeds.count / 4)
+  }
 }
 
 /// Where two readers part.

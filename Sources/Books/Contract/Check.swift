@@ -19,12 +19,18 @@ extension PostgresBooks {
     precondition(!ledger.connection.isInTransaction, "the check comes before the snapshot")
     var findings: [Finding] = []
     for book in [gateway, ledger] { findings.append(try examineServer(of: book)) }
-    for relation in Relation.allCases { findings += try examine(relation) }
+    for relation in Relation.allCases {
+      let found = try examine(relation)
+      findings += found
+      if found.allSatisfy({ $0.ok }) { findings += try examineIndexes(of: relation) }
+    }
     if posting { findings += try examinePosting() }
     findings += try examineRights()
     let schema = try examineSchema()
     findings.append(schema)
-    if schema.verdict == .ok { findings.append(try AuditChain.examine(on: ledger.connection)) }
+    if schema.ok, try isInstalled() {
+      findings.append(try AuditChain.examine(on: ledger.connection))
+    }
     return findings
   }
 

@@ -68,20 +68,42 @@ extension PostgresBooks {
         .advice, "ledger: schema tieout is not installed, so no run is recorded",
         hint: "run `tieout install` as the owner of the database")
     }
-    let lacking = try session.query(
+    var lacking = try self.lacking(
+      """
+      ('select', 'tieout.run'), ('insert', 'tieout.run'), ('select', 'tieout.break'),
+      ('insert', 'tieout.break'), ('update', 'tieout.break'), ('select', 'tieout.closed_period')
+      """)
+    let keepsMemory = try keepsMemory()
+    if lacking == nil, keepsMemory {
+      lacking = try self.lacking(
+        """
+        ('select', 'tieout.watermark'), ('insert', 'tieout.watermark'), ('select', 'tieout.day'),
+        ('insert', 'tieout.day'), ('select', 'tieout.day_total'), ('insert', 'tieout.day_total')
+        """)
+    }
+    if let lacking {
+      let user = try session.role()
+      return Finding(
+        .fault, "ledger: \(user) lacks \(lacking)",
+        hint: "run: grant tieout_poster to \(try session.identifier(user))")
+    }
+    guard keepsMemory else {
+      return Finding(
+        .advice, "ledger: schema tieout is of an older version: no run knows what came late",
+        hint: "run `tieout install` as the owner of the database")
+    }
+    return Finding(.ok, "ledger: schema tieout is installed")
+  }
+
+  /// - Parameter rights: pairs of a right and a relation, as SQL's VALUES.
+  private func lacking(_ rights: String) throws(BooksError) -> String? {
+    try ledger.connection.query(
       """
       select string_agg(needed || ' on ' || relation, ', ' order by relation, needed)
-      from (values ('select', 'tieout.run'), ('insert', 'tieout.run'), ('select', 'tieout.break'),
-        ('insert', 'tieout.break'), ('update', 'tieout.break'), ('select', 'tieout.closed_period')
-      ) rights (needed, relation)
+      from (values \(rights)) rights (needed, relation)
       where not has_schema_privilege('tieout', 'usage')
         or not has_any_column_privilege(relation, needed)
       """
     ).scalar
-    guard let lacking else { return Finding(.ok, "ledger: schema tieout is installed") }
-    let user = try session.role()
-    return Finding(
-      .fault, "ledger: \(user) lacks \(lacking)",
-      hint: "run: grant tieout_poster to \(try session.identifier(user))")
   }
 }

@@ -57,12 +57,18 @@ struct LeanDecoder {
   }
 
   private let withChargeMinor: Bool
+  private let withNews: Bool
   private var period: (day: Int32, period: AccountingPeriod?) = (.min, nil)
   /// Amounts that `Money` cannot hold, so far.
   private(set) var unreadableAmounts = 0
 
-  /// - Parameter withChargeMinor: whether the gateway's own rounding is among the columns.
-  init(withChargeMinor: Bool) { self.withChargeMinor = withChargeMinor }
+  /// - Parameters:
+  ///   - withChargeMinor: whether the gateway's own rounding is among the columns.
+  ///   - withNews: whether it is told of entries that they are new.
+  init(withChargeMinor: Bool, withNews: Bool) {
+    self.withChargeMinor = withChargeMinor
+    self.withNews = withNews
+  }
 
   mutating func event(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEvent {
     var fields = try Fields(row, count: withChargeMinor ? 10 : 9, of: "gateway")
@@ -87,7 +93,7 @@ struct LeanDecoder {
   }
 
   mutating func entry(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEntry {
-    var fields = try Fields(row, count: 7, of: "ledger")
+    var fields = try Fields(row, count: withNews ? 8 : 7, of: "ledger")
     let mark = try fields.next()
     let requestID = try fields.next()
     let tenant = try fields.next()
@@ -95,12 +101,13 @@ struct LeanDecoder {
     let (amount, isUnreadable) = try fields.amount()
     let currency = try fields.next()
     let period = try fields.date().flatMap { month(of: $0) }
+    let isNew = withNews ? try fields.next()?.first == 1 : false
     if isUnreadable { unreadableAmounts += 1 }
     // No mark: plain. An empty one: of a request. Any other is the entry's id.
     let nature = mark.map { $0.isEmpty ? LeanEntry.Nature.ofRequest : .loose } ?? .plain
     return LeanEntry(
       nature: nature, requestID: requestID, entryID: mark, tenant: tenant, deployment: deployment,
-      currency: currency, amount: amount, period: period)
+      currency: currency, amount: amount, period: period, isNew: isNew)
   }
 
   /// `nil` for a day that is not the first of its month.

@@ -41,7 +41,8 @@ struct UsageDecoder {
         SetAsideRow(
           relation: .usageEvent, rowID: eventID, requestID: requestID.isEmpty ? nil : requestID,
           tenant: tenant, deployment: deployment, currency: currency,
-          period: occurredAt.map(zone.period(of:)), at: occurredAt, amount: charge,
+          period: occurredAt.map(zone.period(of:)), at: occurredAt, arrivedAt: recordedAt,
+          amount: charge,
           problem: reader.problem ?? "incomplete"))
     }
     return .row(

@@ -18,17 +18,19 @@ extension PostgresBooks {
     let withChargeMinor = pass.wantsChargeMinor
     let usage = try FirstPassPlan(
       heap: heaps[.usageEvent], select: gateway.requiredSelect(.usageEvent),
-      parts: gateway.connection.parts(scope.widenedUsage), on: gateway.connection)
+      parts: scope.allUsage.flatMap { try gateway.connection.parts($0) }, on: gateway.connection)
     let ledgerSelect = ledger.requiredSelect(.entry)
     let entries = try FirstPassPlan(
       heap: heaps[.entry], select: ledgerSelect,
       parts: ledger.connection.parts(scope.entries, from: ledgerSelect), on: ledger.connection)
     let events = CopyStream(
-      usage.statements(LeanColumns.usage(withChargeMinor: withChargeMinor)),
+      usage.statements(LeanColumns.usage(withChargeMinor: withChargeMinor, scope.lateness)),
       on: gateway.connection)
-    let postings = CopyStream(entries.statements(LeanColumns.entry), on: ledger.connection)
+    let postings = CopyStream(
+      entries.statements(LeanColumns.entry(scope.lateness)), on: ledger.connection)
     var numbers = EventNumbers(usage)
-    var decoder = LeanDecoder(withChargeMinor: withChargeMinor)
+    var decoder = LeanDecoder(
+      withChargeMinor: withChargeMinor, withNews: scope.lateness != nil)
     func takeEvents() throws -> Int {
       try events.take(Self.turn) {
         numbers.begin(slice: events.current, at: pass.events)

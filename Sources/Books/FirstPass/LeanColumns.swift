@@ -15,29 +15,43 @@ enum LeanColumns {
   private static let upperTokenBits =
     "((\((tokenBuckets + ["reasoning_tokens"]).joined(separator: " | "))) >> \(Plainness.tokenBits))"
 
-  /// - Parameter withChargeMinor: whether the gateway's own rounding is asked for.
-  static func usage(withChargeMinor: Bool) -> String {
-    """
-    case when \(upperTokenBits) = 0 and reasoning_tokens <= output_tokens
-        and recorded_at \(isFiniteTime) and event_id is not null and request_id <> '' and model is not null
-        and attempt_kind is not null and status is not null and billable is not null
-        and (quantity is null
-          or (abs(quantity) < \(PostgresNumeric.limit) and scale(trim_scale(quantity)) <= 18))
-      then case when billable and status = 'ok' and (attempt_kind = 'primary'
-          or attempt_kind = any('{retry,fallback,external_report}')) then null else '' end
-      else coalesce(event_id, ' ') end,
-    request_id, provider_request_id, tenant_id, deployment_id, occurred_at,
-    case when \(upperTokenBits) = 0 then \(tokenBuckets.joined(separator: " + ")) end,
-    charge, currency\(withChargeMinor ? ", charge_minor" : "")
-    """
+  /// - Parameters:
+  ///   - withChargeMinor: whether the gateway's own rounding is asked for.
+  ///   - lateness: what arrived late is read in full.
+  static func usage(withChargeMinor: Bool, _ lateness: Lateness?) -> String {
+    let isLate = lateness.map { lateness in
+      """
+      when occurred_at < '\(lateness.start)' and recorded_at >= '\(lateness.since.recordedAt)'
+        then coalesce(event_id, ' ')
+      """
+    }
+    return """
+      case \(isLate ?? "") when \(upperTokenBits) = 0 and reasoning_tokens <= output_tokens
+          and recorded_at \(isFiniteTime) and event_id is not null and request_id <> '' and model is not null
+          and attempt_kind is not null and status is not null and billable is not null
+          and (quantity is null
+            or (abs(quantity) < \(PostgresNumeric.limit) and scale(trim_scale(quantity)) <= 18))
+        then case when billable and status = 'ok' and (attempt_kind = 'primary'
+            or attempt_kind = any('{retry,fallback,external_report}')) then null else '' end
+        else coalesce(event_id, ' ') end,
+      request_id, provider_request_id, tenant_id, deployment_id, occurred_at,
+      case when \(upperTokenBits) = 0 then \(tokenBuckets.joined(separator: " + ")) end,
+      charge, currency\(withChargeMinor ? ", charge_minor" : "")
+      """
   }
 
-  static let entry = """
+  static func entry(_ lateness: Lateness?) -> String {
+    """
     case when kind = 'usage' and request_id is not null
         and (service_period is null or service_period = period)
         and posted_at \(isFiniteTime) and entry_id is not null then null
       when request_id is not null and kind = any('{usage,adjustment,reversal}') then ''
       else coalesce(entry_id, ' ') end,
-    request_id, tenant_id, deployment_id, amount, currency, period
+    request_id, tenant_id, deployment_id, amount, currency, period\(isNew(lateness))
     """
+  }
+
+  private static func isNew(_ lateness: Lateness?) -> String {
+    lateness.map { ", posted_at >= '\($0.since.postedAt)'" } ?? ""
+  }
 }

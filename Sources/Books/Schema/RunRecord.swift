@@ -5,11 +5,13 @@ import Reconciliation
 struct RunRecord {
   private let report: RunReport
   private let digest: String
+  private let memory: RunMemory
 
   /// - Parameter digest: of the judgement.
-  init(_ report: RunReport, digest: String) {
+  init(_ report: RunReport, digest: String, memory: RunMemory) {
     self.report = report
     self.digest = digest
+    self.memory = memory
   }
 
   /// Adds to the open transaction. A run that is recorded already is left as it is: equal inputs
@@ -21,7 +23,10 @@ struct RunRecord {
     try session.execute("select pg_advisory_xact_lock(\(PostgresBooks.lockKey) + 1)")
     let known = try session.query(
       "select exists (select from tieout.run where run_id = $1)", [report.run.id])
-    if known.scalar != "t" { try session.query(RunRecord.insertRun, fields) }
+    if known.scalar != "t" {
+      try session.query(RunRecord.insertRun, fields)
+      try memory.write(for: report.run, to: session)
+    }
     for breaks in report.judgement.breaks.batches(of: 1000) {
       try session.query(RunRecord.insertBreaks, arrays(breaks))
     }

@@ -47,7 +47,45 @@ package enum TieoutSchema {
       closed_by text not null default current_user,
       reason text
     );
+    """,
     """
+    create table tieout.watermark (           -- how far the runs of a job have seen both books
+      run_number bigint primary key references tieout.run,
+      job text not null,
+      gateway text not null,                  -- adapter, server and database of the usage
+      to_day date not null,                   -- the last day judged, whole or in part
+      recorded_at timestamptz not null,       -- every event recorded before was seen
+      posted_at timestamptz not null,         -- every entry posted before was seen
+      judged_to timestamptz not null,         -- what occurred before was judged
+      settled_at timestamptz not null         -- no event recorded before was in transit any more
+    );
+    create index on tieout.watermark (job, gateway, to_day);
+    create table tieout.day (                 -- one count of a day; the latest run's stands
+      book text not null,                     -- adapter, server and database
+      relation text not null,                 -- usage_event by occurred_at, entry by posted_at
+      timezone text not null,                 -- whose midnights bound the day
+      day date not null,
+      run_number bigint not null references tieout.run,
+      rows bigint not null,
+      amount numeric not null,                -- hash total: over all currencies
+      primary key (book, relation, timezone, day, run_number)
+    );
+    create table tieout.day_total (           -- what a count of a day is made of
+      book text not null,
+      relation text not null,
+      timezone text not null,
+      day date not null,
+      run_number bigint not null,
+      tenant_id text not null,
+      deployment_id text,
+      currency text not null,
+      period date,                            -- service month; NULL where the rows tell none
+      rows bigint not null,
+      amount numeric not null,
+      foreign key (book, relation, timezone, day, run_number) references tieout.day
+    );
+    create index on tieout.day_total (book, relation, timezone, day, run_number);
+    """,
   ]
 
   package static var latestVersion: Int { versions.count }

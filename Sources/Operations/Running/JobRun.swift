@@ -12,7 +12,7 @@ package struct JobRun {
   private static let stopsTold = 5
 
   private let request: RunRequest
-  private let terms: Terms
+  private let jobTerms: Terms
   private let progress: (RunProgress) -> Void
 
   /// - Throws: `SettingsError` for settings that make no terms.
@@ -21,7 +21,7 @@ package struct JobRun {
   ) throws {
     self.request = request
     self.progress = progress
-    terms = try request.job.terms(
+    jobTerms = try request.job.terms(
       range: request.range, asOf: request.asOf, places: request.places)
   }
 
@@ -30,7 +30,7 @@ package struct JobRun {
   package func run() throws -> RunOutcome {
     progress(RunProgress(stage: "connecting"))
     let books = try PostgresBooks(
-      gateway: request.job.gateway.place, ledger: request.job.ledger.place, zone: terms.zone)
+      gateway: request.job.gateway.place, ledger: request.job.ledger.place, zone: jobTerms.zone)
     try books.verify(posting: request.post, recording: request.writesRecord)
     guard request.writesRecord else { return try attempt(on: books) }
     guard try books.tryLock() else { throw RunStopped.anotherRun }
@@ -45,24 +45,29 @@ package struct JobRun {
   }
 
   private func attempt(on books: PostgresBooks) throws -> RunOutcome {
+    books.endSnapshot()
+    var memory = try Memory(request, jobTerms, books)
+    let terms = memory.terms
     try books.beginSnapshot()
     progress(RunProgress(stage: "reading and judging both books"))
     let judgement = try Judgement(
       of: books, under: terms, firstSeen: books.firstSeen(), scratch: request.scratch)
     try stopIfStopped(judgement)
     let digest = judgement.digest
-    var judged = RunReport(run: header(judged: digest), judgement: judgement)
+    var judged = RunReport(run: header(judged: digest, terms), judgement: judgement)
+    try memory.review(&judged, request, books)
     if request.post {
       judged.judgement.corrections = try Limits(terms.limits).held(judgement, in: request.scratch)
     }
     let (report, tally) = try outcome(of: judged)
-    let (staged, isRecorded) = try deliver(judged, as: report, digest: digest, on: books)
+    let (staged, isRecorded) = try deliver(
+      judged, as: report, digest: digest, memory: memory.kept, under: terms, on: books)
     try staged.publish()
     books.endSnapshot()
     let outcome = RunOutcome(
       report: report, directory: staged.directory,
       exitStatus: RunOutcome.exitStatus(of: report, request),
-      notes: isRecorded ? [] : [Self.notInstalled], tally: tally)
+      notes: (isRecorded ? [] : [Self.notInstalled]) + memory.notes, tally: tally)
     if let path = request.job.metricsTextfile, request.writesRecord {
       try Metrics.write(outcome, to: path)
     }
@@ -81,14 +86,15 @@ package struct JobRun {
         return posted
       }
     }
-    let tally = Tally(report.judgement, materiality: terms.materiality)
+    let tally = Tally(report.judgement, materiality: jobTerms.materiality)
     report.run.status = RunStatus(of: tally, posted: request.post)
     return (report, tally)
   }
 
   /// Writes the report, posts what is proposed, and leaves the run's record.
   private func deliver(
-    _ judged: RunReport, as report: RunReport, digest: String, on books: PostgresBooks
+    _ judged: RunReport, as report: RunReport, digest: String, memory: RunMemory,
+    under terms: Terms, on books: PostgresBooks
   ) throws -> (StagedReport, isRecorded: Bool) {
     if request.post {
       let posting = Posting(
@@ -97,13 +103,14 @@ package struct JobRun {
       return try posting.post(judged, to: books) {
         try stage(report)
       } record: {
-        try $0.record(report, digest: report.digest(judged: digest))
+        try $0.record(report, digest: report.digest(judged: digest), memory: memory)
       }
     }
     let staged = try stage(report)
     guard request.writesRecord else { return (staged, true) }
     do {
-      return (staged, try books.record(report, digest: report.digest(judged: digest)))
+      let digest = report.digest(judged: digest)
+      return (staged, try books.record(report, digest: digest, memory: memory))
     } catch {
       staged.discard()
       throw error
@@ -119,14 +126,15 @@ package struct JobRun {
     guard stops.isEmpty else { throw RunStopped.byBreaks(stops) }
   }
 
-  private func header(judged: String) -> RunHeader {
+  private func header(judged: String, _ terms: Terms) -> RunHeader {
     let config = "sha256:" + Digest.hex([request.job.canonicalText])
     let id = Digest.hex(
       [
         config, request.range.first.description, request.range.last.description,
         request.asOf.description, request.post ? "post" : "propose", judged,
       ] + request.places.tenants.map { "tenant \($0)" }
-        + request.places.deployments.map { "deployment \($0)" })
+        + request.places.deployments.map { "deployment \($0)" }
+        + (terms.lateSince.map { ["\($0)"] } ?? []))
     return RunHeader(
       id: "\(request.range.last)-\(id.prefix(10))", job: request.job.name, range: request.range,
       timezone: terms.zone.name, asOf: request.asOf, posted: request.post, status: .breaks,

@@ -23,6 +23,7 @@ package enum Summary {
     lines += section("Currencies", currencies(report.judgement.groups, tally), style)
     lines += section("Breaks", breaks(tally), style)
     lines += section("Corrections", corrections(tally), style)
+    lines += section("Stored totals that differ", differing(report.differingTotals), style)
     lines += section("Not examined", notExamined(report.judgement.controls.notExamined), style)
     if let directory { lines += ["", style.bold("Reports") + "  " + directory.harmless] }
     lines += [""] + verdict(report, tally, style)
@@ -42,6 +43,14 @@ package enum Summary {
     ]
     if controls.setAsideRows > 0 {
       lines.append("\(count(controls.setAsideRows, "row")) set aside that cannot be judged")
+    }
+    if let late = report.late {
+      lines.append(
+        "\(count(late.requests, "request")) of earlier days among them: rows arrived since "
+          + "\(late.since)")
+      if let from = late.judgedFrom {
+        lines.append("judged from \(from) on: no run had judged what lies between")
+      }
     }
     return lines
   }
@@ -115,6 +124,23 @@ package enum Summary {
     guard reasons.count > shown else { return lines }
     let rest = reasons.dropFirst(shown).reduce(0) { $0 + $1.value }
     return lines + ["  \(number(rest)) held for other reasons: see the report"]
+  }
+
+  private static func differing(_ totals: [DifferingTotal]) -> [String] {
+    let shown = 5
+    var table = TextTable([.left, .left, .left, .right, .decimal, .right, .decimal])
+    for total in totals.prefix(shown) {
+      let place = total.deployment.map { "\(total.tenant)/\($0)" } ?? total.tenant
+      table.append(
+        total.relation.rawValue, "\(total.day)",
+        "\(place) \(total.currency)".harmless.wrapped(to: 30).first ?? "",
+        number(total.stored.rows), "\(total.stored.amount)", number(total.counted.rows),
+        "\(total.counted.amount)")
+    }
+    guard !table.isEmpty else { return [] }
+    let lines = table.lines(headings: ["book", "day", "place", "stored", "", "now", ""])
+    let rest = totals.count - shown
+    return rest > 0 ? lines + ["  \(number(rest)) more: see the report"] : lines
   }
 
   /// The checks by reason, so that a reason which holds for many is read once.

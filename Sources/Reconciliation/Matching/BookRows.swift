@@ -69,6 +69,8 @@ package struct SetAsideRow: Hashable, Sendable {
   package var period: AccountingPeriod?
   /// `occurred_at` of an event, `posted_at` of an entry, where the row tells.
   package var at: Instant?
+  /// `recorded_at` of an event, where the row tells.
+  package var arrivedAt: Instant?
   /// Its amount where that can be read: part of the hash total all the same.
   package var amount: Money?
   /// What is wrong, in words: column, value and limit.
@@ -77,7 +79,7 @@ package struct SetAsideRow: Hashable, Sendable {
   package init(
     relation: Relation, rowID: String, requestID: String? = nil, tenant: String,
     deployment: String? = nil, currency: Currency? = nil, period: AccountingPeriod? = nil,
-    at: Instant? = nil, amount: Money? = nil, problem: String
+    at: Instant? = nil, arrivedAt: Instant? = nil, amount: Money? = nil, problem: String
   ) {
     self.relation = relation
     self.rowID = rowID
@@ -87,6 +89,7 @@ package struct SetAsideRow: Hashable, Sendable {
     self.currency = currency
     self.period = period
     self.at = at
+    self.arrivedAt = arrivedAt
     self.amount = amount
     self.problem = problem
   }

@@ -42,6 +42,8 @@ package protocol BookSource {
 package enum UsageSelection: Hashable, Sendable {
   /// Events that occurred in the range, of these tenants and deployments (`nil` = all).
   case occurred(Range<Instant>, PlaceFilter)
+  /// Events recorded from an instant on that occurred before another; those alone that tell both.
+  case arrived(since: Instant, occurredBefore: Instant, PlaceFilter)
   case requests([String])
   case providerRequests([String])
   /// Events of these ids.

@@ -24,6 +24,10 @@ package struct InProcessEngine: MatchEngine {
     }
     var doubtful: [Subject] = []
     for (subject, rows) in table.rows {
+      if scope.mayBeLate(rows) {
+        doubtful.append(subject)
+        continue
+      }
       if let plain = try matcher.plainMatch(rows, calls: table.calls) {
         lookalikes.note(plain.event)
         try tally.add(plain)
@@ -61,9 +65,9 @@ package struct InProcessEngine: MatchEngine {
       try pulledUsage.count(row)
       table.add(row)
     }
-    for edge in scope.edges {
-      try books.usage(edge) { row in
-        if case .row = row { table.add(row) }
+    for further in scope.edges + [scope.late].compactMap(\.self) {
+      try books.usage(further) { row in
+        if scope.takes(outside: row) { table.add(row) }
       }
     }
     let entries = scope.entries

@@ -17,6 +17,7 @@ struct MasterData {
     periodCharges = take(try books.periodCharges(periods))
     invoiceLines = take(try books.invoiceLines(periods))
     closedPeriods = try books.closedPeriods()
+    try addEarlierCharges(books, terms)
 
     // An empty relation tells as little as a missing one.
     if let policyRows, !policyRows.isEmpty {
@@ -31,6 +32,24 @@ struct MasterData {
     if invoiceLines == nil { note([.invoiceUntied], "relation invoice_line is not provisioned") }
     if closedPeriods == nil {
       note([.lateEvent], "schema tieout is not installed, so no period is known to be closed")
+    }
+  }
+
+  /// Months before the range that something may have arrived late for.
+  private static let earlierMonths = 36
+
+  /// The period charges of the months before the range tell which of their deployments are billed
+  /// as one group; nothing else is asked of them.
+  private mutating func addEarlierCharges(_ books: any BookSource, _ terms: Terms) throws {
+    guard terms.lateSince != nil, periodCharges != nil else { return }
+    var month = terms.range.first.period
+    var earlier: [AccountingPeriod] = []
+    for _ in 0..<MasterData.earlierMonths {
+      month = month.previous
+      earlier.append(month)
+    }
+    for case .row(let charge) in try books.periodCharges(earlier) ?? [] {
+      periodCharges?.append(charge)
     }
   }
 

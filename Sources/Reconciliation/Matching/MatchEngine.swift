@@ -33,6 +33,8 @@ package struct Matching: Sendable {
   package var cleanRequests = 0
   /// Requests handed on as exceptions, and those suspected to be duplicates.
   package var brokenRequests = 0
+  /// Requests of before the range, clean or not, that were judged because they arrived late.
+  package var lateRequests = 0
   /// What was pulled from each relation, and what the source counts for the same selection.
   package var pulls: [PullTotals] = []
 

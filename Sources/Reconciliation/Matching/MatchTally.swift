@@ -18,15 +18,23 @@ struct MatchTally {
   private func seen(_ match: RequestMatch) -> Set<GroupKey> {
     var groups = Set(match.nets.map(\.group))
     if let home = match.home { groups.insert(home) }
+    let isLate = scope.isLate(match)
     return groups.filter {
-      scope.sees($0, occurredAt: match.occurredAt, entries: match.entries)
+      scope.sees($0, occurredAt: match.occurredAt, isLate: isLate, entries: match.entries)
     }
   }
 
   /// Whether a request that is not clean, as far as it is known, is this run's to judge.
   func mayConcern(_ match: RequestMatch) -> Bool {
-    (match.charged ?? match.events.first).map(scope.contains) ?? false || !seen(match).isEmpty
-      || match.setAside.contains(where: scope.lists)
+    isOfThisRun(match, seen(match)) || scope.mayTurnOutLate(match)
+  }
+
+  /// Whether a request is this run's to judge, by all its rows.
+  private func isOfThisRun(_ match: RequestMatch, _ seen: Set<GroupKey>) -> Bool {
+    if !seen.isEmpty || match.setAside.contains(where: scope.lists) { return true }
+    guard let event = match.charged ?? match.events.first else { return false }
+    return scope.contains(event)
+      || scope.isLate(match) && scope.admits(GroupKey(of: event, in: scope.zone))
   }
 
   mutating func add(_ match: PlainMatch) throws(MoneyError) {
@@ -49,8 +57,9 @@ struct MatchTally {
   @discardableResult mutating func add(
     _ match: RequestMatch, _ exception: (ExceptionItem) throws -> Void
   ) throws -> Bool {
-    guard mayConcern(match) else { return false }
     let seen = seen(match)
+    guard isOfThisRun(match, seen) else { return false }
+    if scope.isLate(match) { matching.lateRequests += 1 }
     if let charged = match.charged, let charge = charged.charge, let home = match.home,
       seen.contains(home)
     {

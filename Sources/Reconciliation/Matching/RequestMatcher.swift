@@ -7,7 +7,13 @@ package struct RequestRows: Sendable {
   package var entries: [LedgerEntry] = []
   package var setAside: [SetAsideRow] = []
 
-  package init() {}
+  package init(
+    events: [UsageEvent] = [], entries: [LedgerEntry] = [], setAside: [SetAsideRow] = []
+  ) {
+    self.events = events
+    self.entries = entries
+    self.setAside = setAside
+  }
 }
 
 /// A request that is clean at a glance: what is posted is accepted as it stands.

@@ -15,7 +15,7 @@ extension UsageEvent {
     SetAsideRow(
       relation: .usageEvent, rowID: eventID, requestID: requestID, tenant: tenant,
       deployment: deployment, currency: currency, period: zone.period(of: occurredAt),
-      at: occurredAt, amount: charge, problem: problem)
+      at: occurredAt, arrivedAt: recordedAt, amount: charge, problem: problem)
   }
 }
 

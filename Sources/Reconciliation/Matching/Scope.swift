@@ -3,61 +3,84 @@ import Billing
 
 /// What a run looks at: which rows count in which of its groups.
 package struct Scope: Sendable {
+  /// The range in time, and what lies between it and the end of what earlier runs have judged.
   package let window: Range<Instant>
   package let zone: BillingZone
+  /// `nil` where no earlier run tells what was seen before.
+  package let lateness: Lateness?
   private let range: DayRange
   private let places: PlaceFilter
 
   package init(_ terms: Terms) {
-    window = terms.instants
+    let instants = terms.instants
+    let start = min(terms.lateSince?.judgedTo ?? instants.lowerBound, instants.lowerBound)
+    window = start..<instants.upperBound
     zone = terms.zone
+    lateness = terms.lateSince.map { Lateness(since: $0, start: start) }
     range = terms.range
     places = terms.places
   }
 
-  /// Rows this far outside the range are read along, so that a duplicate across its edge is known.
+  /// Rows this far outside the window are read along, so that a duplicate across its edge is known.
   private static let margin: Int64 = 86_400
 
-  /// The events of the range.
+  private var edgeStart: Instant { window.lowerBound.adding(seconds: -Self.margin) }
+
+  /// The events of the window.
   package var usage: UsageSelection { .occurred(window, places) }
 
-  /// The events just before and just after the range.
-  var edges: [UsageSelection] {
-    let before = window.lowerBound.adding(seconds: -Self.margin)..<window.lowerBound
+  /// The events just before and just after the window.
+  package var edges: [UsageSelection] {
     let after = window.upperBound..<window.upperBound.adding(seconds: Self.margin)
-    return [.occurred(before, places), .occurred(after, places)]
+    return [.occurred(edgeStart..<window.lowerBound, places), .occurred(after, places)]
   }
 
-  /// The entries that may bill the events of the range.
+  /// The events of before the edges that may have arrived late.
+  package var late: UsageSelection? {
+    lateness.map { .arrived(since: $0.eventsFrom, occurredBefore: edgeStart, places) }
+  }
+
+  /// The entries that may bill the events of the window, and those that arrived late.
   package var entries: EntrySelection {
     .booked(
-      periods: wholePeriods, orPostedFrom: window.lowerBound.adding(seconds: -Self.margin), places)
+      periods: wholePeriods, orPostedFrom: postedFrom, places)
   }
 
-  /// The range and its edges.
-  package var widened: Range<Instant> {
-    window.lowerBound.adding(seconds: -Self.margin)..<window.upperBound.adding(seconds: Self.margin)
+  /// The window and its edges.
+  private var widened: Range<Instant> {
+    edgeStart..<window.upperBound.adding(seconds: Self.margin)
   }
 
-  /// The events of the range and of its edges.
-  package var widenedUsage: UsageSelection { .occurred(widened, places) }
+  /// The events of the window and of its edges, and those that may have arrived late: each event is
+  /// in one selection at most.
+  package var allUsage: [UsageSelection] {
+    [.occurred(widened, places)] + [late].compactMap(\.self)
+  }
 
   /// Whether an event is one of those that are read to begin with, the edges' among them.
   func pulls(_ row: Pulled<UsageEvent>) -> Bool {
     switch row {
     case .row(let event):
-      widened.contains(event.occurredAt)
-        && places.admits(tenant: event.tenant, deployment: event.deployment)
+      places.admits(tenant: event.tenant, deployment: event.deployment)
+        && (widened.contains(event.occurredAt)
+          || isLate(occurredAt: event.occurredAt, arrivedAt: event.recordedAt))
     case .setAside(let row):
-      row.at.map(window.contains) ?? true
-        && places.admits(tenant: row.tenant, deployment: row.deployment)
+      places.admits(tenant: row.tenant, deployment: row.deployment)
+        && (row.at.map(window.contains) ?? true
+          || takes(outside: .setAside(row))
+            && (row.at.map(widened.contains) ?? true
+              || isLate(occurredAt: row.at, arrivedAt: row.arrivedAt)))
     }
+  }
+
+  private func isLate(occurredAt: Instant?, arrivedAt: Instant?) -> Bool {
+    guard let lateness, let occurredAt, let arrivedAt else { return false }
+    return occurredAt < edgeStart && arrivedAt >= lateness.eventsFrom
   }
 
   /// Whether an entry is one of those that are read to begin with.
   func pulls(_ row: Pulled<LedgerEntry>) -> Bool {
     let months = wholePeriods
-    let postedFrom = window.lowerBound.adding(seconds: -Self.margin)
     switch row {
     case .row(let entry):
       return places.admits(tenant: entry.tenant, deployment: entry.deployment)
@@ -69,6 +92,8 @@ package struct Scope: Sendable {
     }
   }
 
+  private var postedFrom: Instant { min(edgeStart, lateness?.entriesFrom ?? edgeStart) }
+
   /// Months the range covers from the first day to the last.
   package var wholePeriods: [AccountingPeriod] { range.periods.filter(range.covers) }
 
@@ -79,18 +104,29 @@ package struct Scope: Sendable {
     isWhole(group.period) && admits(group)
   }
 
-  package func touches(_ group: GroupKey) -> Bool {
-    range.touches(group.period) && admits(group)
+  /// Whether `group` is of a month that the run looks into: one that the range touches, or any
+  /// before it where late arrivals are judged.
+  package func touches(_ group: GroupKey) -> Bool { touches(group.period) && admits(group) }
+
+  private func touches(_ period: AccountingPeriod) -> Bool {
+    range.touches(period) || lateness != nil && period < range.first.period
   }
 
   package func admits(_ group: GroupKey) -> Bool {
     places.admits(tenant: group.tenant, deployment: group.deployment)
   }
 
-  /// Whether an event occurred in the range, at one of its places.
+  /// Whether an event occurred in the window, at one of its places.
   package func contains(_ event: UsageEvent) -> Bool {
     window.contains(event.occurredAt)
       && places.admits(tenant: event.tenant, deployment: event.deployment)
+  }
+
+  /// Whether a row from outside the window is of use. One that was set aside is only where it may
+  /// have arrived late.
+  package func takes(outside row: Pulled<UsageEvent>) -> Bool {
+    if case .row = row { return true }
+    return lateness != nil
   }
 
   /// Whether a row that was set aside is this run's to list: where it does not tell its month or
@@ -98,19 +134,36 @@ package struct Scope: Sendable {
   package func lists(_ row: SetAsideRow) -> Bool {
     guard places.admits(tenant: row.tenant, deployment: row.deployment) else { return false }
     guard let period = row.period, !isWhole(period) else { return true }
-    return range.touches(period) && row.at.map(window.contains) ?? true
+    if touches(period), lateness?.includes(row) == true { return true }
+    guard let at = row.at else { return range.touches(period) }
+    return touches(period) && window.contains(at)
+  }
+
+  /// Whether what is known of a request asks for all its rows before it is counted, clean or not.
+  package func mayBeLate(_ rows: RequestRows) -> Bool { lateness?.suspects(rows) ?? false }
+
+  /// Whether a request of before the window is this run's all the same.
+  package func isLate(_ match: RequestMatch) -> Bool { lateness?.includes(match) ?? false }
+
+  /// Whether a request that is not clean, as far as it is known, may turn out to be late.
+  func mayTurnOutLate(_ match: RequestMatch) -> Bool {
+    guard let lateness else { return false }
+    return match.events.contains(where: lateness.isUnsettled)
+      || lateness.suspects(
+        RequestRows(events: match.events, entries: match.entries, setAside: match.setAside))
   }
 
   /// Whether what a request has in `group` counts there. A month that is covered whole sees
-  /// everything; one covered in part sees the requests that occurred in the range, and of those
-  /// without an event the ones whose entries were posted in it, so that both books are held
-  /// against each other over one population.
+  /// everything; one covered in part sees the requests that occurred in the window or arrived late,
+  /// and of those without an event the ones whose entries were posted in it or arrived late, so
+  /// that both books are held against each other over one population.
   package func sees(
-    _ group: GroupKey, occurredAt: Instant?, entries: [LedgerEntry]
+    _ group: GroupKey, occurredAt: Instant?, isLate: Bool = false, entries: [LedgerEntry]
   ) -> Bool {
     guard touches(group) else { return false }
-    if isWhole(group.period) { return true }
+    if isWhole(group.period) || isLate { return true }
     if let occurredAt { return window.contains(occurredAt) }
-    return entries.contains { GroupKey(of: $0) == group && window.contains($0.postedAt) }
+    let posted = (lateness?.entriesFrom ?? window.lowerBound)..<window.upperBound
+    return entries.contains { GroupKey(of: $0) == group && posted.contains($0.postedAt) }
   }
 }

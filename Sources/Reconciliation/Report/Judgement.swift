@@ -37,12 +37,14 @@ package struct Controls: Hashable, Sendable {
   package var cleanRequests: Int
   package var brokenRequests: Int
   package var setAsideRows: Int
+  /// Requests of before the range that were judged because they arrived late.
+  package var lateRequests: Int
   package var notExamined: [NotExamined]
 
   package init(
     usageRows: Int = 0, usageCharge: Money = .zero, ledgerRows: Int = 0,
     ledgerAmount: Money = .zero, cleanRequests: Int = 0, brokenRequests: Int = 0,
-    setAsideRows: Int = 0, notExamined: [NotExamined] = []
+    setAsideRows: Int = 0, lateRequests: Int = 0, notExamined: [NotExamined] = []
   ) {
     self.usageRows = usageRows
     self.usageCharge = usageCharge
@@ -51,6 +53,7 @@ package struct Controls: Hashable, Sendable {
     self.cleanRequests = cleanRequests
     self.brokenRequests = brokenRequests
     self.setAsideRows = setAsideRows
+    self.lateRequests = lateRequests
     self.notExamined = notExamined
   }
 }

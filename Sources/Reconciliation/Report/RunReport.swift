@@ -4,6 +4,11 @@ import Accounting
 package struct RunReport: Hashable, Sendable {
   package var run: RunHeader
   package var judgement: Judgement
+  /// `nil` where nothing of before the range was looked for.
+  package var late: LateArrivals?
+  /// Of the months that the range touches, as far as their days are on record.
+  package var monthsToDate: [MonthToDate] = []
+  package var differingTotals: [DifferingTotal] = []
 
   package init(run: RunHeader, judgement: Judgement) {
     self.run = run

@@ -24,6 +24,8 @@ struct Waiting: BitwiseCopyable {
     /// Outside the range, read along.
     static let isEdge = Traits(rawValue: 2)
     static let isTaken = Traits(rawValue: 4)
+    /// An entry posted since the watermark.
+    static let isNew = Traits(rawValue: 8)
   }
 
   init(
@@ -50,6 +52,7 @@ struct Waiting: BitwiseCopyable {
 
   var isTaken: Bool { traits.contains(.isTaken) }
   var isEntry: Bool { traits.contains(.isEntry) }
+  var isNew: Bool { traits.contains(.isNew) }
   var isEdge: Bool { traits.contains(.isEdge) }
 }
 

@@ -5,9 +5,8 @@ import Billing
 extension BookSource {
   package func firstPass(_ scope: Scope, into pass: FirstPass) throws {
     try usage(scope.usage) { try pass.take($0) }
-    for edge in scope.edges {
-      // A row that does not tell its time came with the range.
-      try usage(edge) { row in if case .row = row { try pass.take(row) } }
+    for further in scope.edges + [scope.late].compactMap(\.self) {
+      try usage(further) { row in if scope.takes(outside: row) { try pass.take(row) } }
     }
     try entries(scope.entries) { try pass.take($0) }
   }
@@ -17,7 +16,7 @@ extension BookSource {
     receive: (Pulled<UsageEvent>) throws -> Void
   ) throws {
     guard !numbers.isEmpty else { return }
-    for selection in [scope.usage] + scope.edges { try usage(selection, receive: receive) }
+    for selection in scope.allUsage { try usage(selection, receive: receive) }
   }
 }
 
@@ -43,7 +42,7 @@ extension FirstPass {
           try take(
             LeanEvent(
               nature: event.defect(asOf: terms.asOf) == nil
-                ? Plainness.nature(of: event) : .peculiar,
+                ? Plainness.nature(of: event, scope.lateness) : .peculiar,
               requestID: requestID, eventID: eventID, providerRequestID: call, tenant: tenant,
               deployment: deployment, currency: currency, occurredAt: event.occurredAt,
               tokens: event.tokens.sum, charge: event.charge,
@@ -74,7 +73,7 @@ extension FirstPass {
             LeanEntry(
               nature: Plainness.nature(of: entry), requestID: requestID, entryID: entryID,
               tenant: tenant, deployment: deployment, currency: currency, amount: entry.amount,
-              period: entry.period))
+              period: entry.period, isNew: scope.lateness?.isNew(entry) ?? false))
         }
       }
     }

@@ -95,8 +95,10 @@ struct Intake: ~Copyable {
 
   private mutating func takePeculiar(_ event: borrowing LeanEvent, _ isInRange: Bool) throws {
     if let id = event.requestID { try suspect(id) }
-    // A row that cannot be judged may name no request; with the range's edges it is not listed.
-    if isInRange, event.requestID?.isEmpty ?? true, let eventID = event.eventID {
+    // A row that cannot be judged may name no request; of outside the range only a late one counts.
+    if isInRange || scope.lateness != nil, event.requestID?.isEmpty ?? true,
+      let eventID = event.eventID
+    {
       looseEvents.append(String(decoding: eventID, as: UTF8.self))
     }
   }
@@ -126,7 +128,8 @@ struct Intake: ~Copyable {
     guard place >= 0 else { return try suspect(id) }
     try meet(
       Waiting(
-        digester.digest(id), amount: amount, charge: .zero, place: place, number: 0, .isEntry), id)
+        digester.digest(id), amount: amount, charge: .zero, place: place, number: 0,
+        entry.isNew ? [.isEntry, .isNew] : .isEntry), id)
   }
 
   // MARK: Pairs
@@ -143,7 +146,10 @@ struct Intake: ~Copyable {
 
   /// A pair whose sides agree is done with; any other is read in full.
   func settle(event: Waiting, entry: Waiting, _ id: UnsafeRawBufferPointer) throws {
-    guard event.place == entry.place else { return try suspect(id) }
+    // What is posted since the watermark for a request of before the window makes that late.
+    guard event.place == entry.place, !(event.isEdge && entry.isNew) else {
+      return try suspect(id)
+    }
     if event.amount != entry.amount {
       guard try isWithinRounding(entry.amount, event) else { return try suspect(id) }
       if !event.isEdge {

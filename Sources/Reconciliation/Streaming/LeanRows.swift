@@ -71,11 +71,14 @@ package struct LeanEntry {
   /// `nil` where it cannot be read.
   package var amount: Money?
   package var period: AccountingPeriod?
+  /// Whether it was posted since the watermark; asked for only where there is one.
+  package var isNew: Bool
 
   package init(
     nature: Nature, requestID: UnsafeRawBufferPointer?, entryID: UnsafeRawBufferPointer?,
     tenant: UnsafeRawBufferPointer?, deployment: UnsafeRawBufferPointer?,
-    currency: UnsafeRawBufferPointer?, amount: Money?, period: AccountingPeriod?
+    currency: UnsafeRawBufferPointer?, amount: Money?, period: AccountingPeriod?,
+    isNew: Bool = false
   ) {
     self.nature = nature
     self.requestID = requestID
@@ -85,6 +88,7 @@ package struct LeanEntry {
     self.currency = currency
     self.amount = amount
     self.period = period
+    self.isNew = isNew
   }
 }
 
@@ -99,7 +103,11 @@ package enum Plainness {
   private static let times =
     Instant(microseconds: -30_610_224_000_000_000)..<Instant(microseconds: 221_845_392_000_000_000)
 
-  package static func nature(of event: UsageEvent) -> LeanEvent.Nature {
+  /// - Parameter lateness: an event that arrived late is read in full, whatever it is.
+  package static func nature(
+    of event: UsageEvent, _ lateness: Lateness? = nil
+  ) -> LeanEvent.Nature {
+    if lateness?.isLate(event) == true { return .peculiar }
     let tokens = event.tokens
     let bits =
       tokens.input | tokens.cacheRead | tokens.cacheWrite5m | tokens.cacheWrite1h | tokens.output

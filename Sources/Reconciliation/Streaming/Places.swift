@@ -92,8 +92,8 @@ final class Places {
     let count = name.count
     guard let base = name.baseAddress, count > 0 else { return true }
     guard count >= 8 else {
-      for offset in 0..<count where name[offset] != other.load(fromByteOffset: offset, as: UInt8.self)
-      {
+      for offset in 0..<count
+      where name[offset] != other.load(fromByteOffset: offset, as: UInt8.self) {
         return false
       }
       return true

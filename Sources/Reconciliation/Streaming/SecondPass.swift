@@ -58,9 +58,10 @@ final class SecondPass {
     for (subject, rows) in table.rows {
       if let id = subject.requestID {
         try pass.suspect(id)
-      } else if tally.mayConcern(try matcher.match(subject, rows, calls: table.calls)) {
-        doubtful.append(subject)
+        continue
       }
+      let match = try matcher.match(subject, rows, calls: table.calls)
+      if scope.mayBeLate(rows) || tally.mayConcern(match) { doubtful.append(subject) }
     }
     for entry in table.groupEntries { try tally.add(entry) }
     try tally.add(setAside: table.setAside, exception)
@@ -143,6 +144,10 @@ final class SecondPass {
     for id in batch {
       let subject = Subject.request(id)
       guard let rows = table.rows[subject] else { continue }
+      if scope.mayBeLate(rows) {
+        doubtful.append(subject)
+        continue
+      }
       let match = try matcher.match(subject, rows, calls: table.calls)
       if match.isDoubtful, tally.mayConcern(match) {
         doubtful.append(subject)

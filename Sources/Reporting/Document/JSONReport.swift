@@ -16,6 +16,11 @@ enum JSONReport {
     try json.list("groups", report.judgement.groups, ReportFields.group, to: sink)
     try json.list("breaks", report.judgement.breaks, ReportFields.break, to: sink)
     try json.list("corrections", report.judgement.corrections, ReportFields.correction, to: sink)
+    for further in ReportFields.further(report) {
+      json.raw(",\n")
+      json.name(further.name)
+      json.value(further.value)
+    }
     json.raw("\n}\n")
     try sink(json.take())
   }

@@ -10,15 +10,29 @@ struct StoredReport: Decodable {
   let groups: [StoredGroup]
   let breaks: [StoredBreak]
   let corrections: [StoredCorrection]
+  let late: StoredLate?
+  let monthsToDate: [StoredMonth]?
+  let differingTotals: [StoredTotal]?
+
+  enum CodingKeys: String, CodingKey {
+    case schema, run, controls, groups, breaks, corrections, late
+    case monthsToDate = "months_to_date"
+    case differingTotals = "differing_totals"
+  }
 
   var report: RunReport {
     get throws {
-      RunReport(
+      var report = RunReport(
         run: try run.header,
         judgement: Judgement(
           controls: try controls.controls, groups: try groups.map { try $0.result },
           breaks: try breaks.map { try $0.found },
           corrections: try corrections.map { try $0.correction }))
+      report.late = try late?.late
+      report.judgement.controls.lateRequests = late?.requests ?? 0
+      report.monthsToDate = try (monthsToDate ?? []).map { try $0.month }
+      report.differingTotals = try (differingTotals ?? []).map { try $0.total }
+      return report
     }
   }
 }
@@ -232,7 +246,7 @@ struct StoredCorrection: Decodable {
   }
 }
 
-private func parsed<Parsed>(
+func parsed<Parsed>(
   _ text: String, _ expected: String, _ parse: (String) -> Parsed?
 ) throws -> Parsed {
   guard let parsed = parse(text) else { throw Unreadable("'\(text)' is not \(expected)") }

@@ -23,6 +23,7 @@ struct Page {
   let groups: GroupSection
   let evidence: EvidenceSection
   let corrections: CorrectionSection
+  let toDate: ToDateSection
   let controls: ControlSection
 
   init(_ report: RunReport) throws {
@@ -37,6 +38,7 @@ struct Page {
     groups = GroupSection(judgement.groups)
     evidence = EvidenceSection(judgement.breaks, breaks)
     corrections = CorrectionSection(judgement.corrections, entries)
+    toDate = ToDateSection(report)
     controls = ControlSection(judgement.controls, breaks)
   }
 }

@@ -36,7 +36,8 @@ struct SummarySection {
       case .held: ("‖", "Not tied out: corrections are held")
       }
     sentences = [
-      SummarySection.compared(report), SummarySection.found(judgement, totals),
+      SummarySection.compared(report), SummarySection.late(report),
+      SummarySection.found(judgement, totals),
       SummarySection.corrected(entries, totals, posted: report.run.posted),
       SummarySection.notExamined(judgement.controls),
     ].filter { !$0.isEmpty }
@@ -52,6 +53,19 @@ struct SummarySection {
       (\(report.run.timezone)) and \(counted(controls.ledgerRows, "ledger row")) were compared \
       request by request, in \(counted(report.judgement.groups.count, "group")) of tenant, \
       deployment, currency and month.
+      """
+  }
+
+  private static func late(_ report: RunReport) -> String {
+    guard let late = report.late else { return "" }
+    let between =
+      late.judgedFrom.map {
+        " No run had judged what lies between \($0) and these days: it was judged."
+      } ?? ""
+    let were = late.requests == 1 ? "was" : "were"
+    return """
+      \(counted(late.requests, "request")) of earlier days \(were) judged too, as rows of them \
+      arrived since \(late.since).\(between)
       """
   }
 

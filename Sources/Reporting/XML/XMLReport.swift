@@ -27,6 +27,7 @@ enum XMLReport {
     try xml.list("breaks", each: "break", judgement.breaks, ReportFields.break, handOn)
     try xml.list(
       "corrections", each: "correction", judgement.corrections, ReportFields.correction, handOn)
+    for further in ReportFields.further(report) { try xml.value(further.name, further.value) }
     try xml.end()
     try xml.endDocument()
     try handOn()
@@ -61,7 +62,7 @@ extension XMLWriter {
     try end()
   }
 
-  private func value(_ name: String, _ value: Value) throws(ReportingError) {
+  fileprivate func value(_ name: String, _ value: Value) throws(ReportingError) {
     switch value {
     case .text(let text?): try element(name, text)
     case .text(nil):

@@ -87,6 +87,11 @@ extension InMemoryBooks {
       contents.usage.filter {
         range.contains($0.occurredAt) && places.admits(tenant: $0.tenant, deployment: $0.deployment)
       }
+    case .arrived(let since, let end, let places):
+      contents.usage.filter {
+        $0.recordedAt >= since && $0.occurredAt < end
+          && places.admits(tenant: $0.tenant, deployment: $0.deployment)
+      }
     case .requests(let requests): contents.usage.filter { requests.contains($0.requestID) }
     case .providerRequests(let calls):
       contents.usage.filter { event in event.providerRequestID.map(calls.contains) ?? false }
@@ -101,6 +106,9 @@ extension InMemoryBooks {
       case .occurred(let range, let places):
         places.admits(tenant: row.tenant, deployment: row.deployment)
           && (row.at.map(range.contains) ?? months(row).map { $0.overlaps(range) } ?? true)
+      case .arrived(let since, let end, let places):
+        places.admits(tenant: row.tenant, deployment: row.deployment)
+          && row.at.map { $0 < end } ?? false && row.arrivedAt.map { $0 >= since } ?? false
       case .requests(let requests): row.requestID.map(requests.contains) ?? false
       case .providerRequests: false
       case .events(let ids): ids.contains(row.rowID)

@@ -7,7 +7,7 @@ import Reconciliation
 /// again.
 package struct Oracle {
   let terms: Terms
-  /// The range in time.
+  /// The range in time, with what no earlier run has judged before it.
   let range: Range<Instant>
   /// Every month that an event or entry belongs to, in time.
   private(set) var months: [AccountingPeriod: Range<Instant>] = [:]
@@ -35,7 +35,7 @@ package struct Oracle {
     let books = knowledge.books
     self.knowledge = knowledge
     self.terms = terms
-    range = terms.instants
+    range = Oracle.start(terms)..<terms.instants.upperBound
     var sound: [UsageEvent] = []
     var bad: [SetAsideRow] = []
     for event in books.usage.sorted(by: UsageEvent.inRecordingOrder) {
@@ -73,7 +73,8 @@ package struct Oracle {
     SetAsideRow(
       relation: .usageEvent, rowID: event.eventID, requestID: event.requestID,
       tenant: event.tenant, deployment: event.deployment, currency: event.currency,
-      period: zone.period(of: event.occurredAt), at: event.occurredAt, problem: problem)
+      period: zone.period(of: event.occurredAt), at: event.occurredAt,
+      arrivedAt: event.recordedAt, problem: problem)
   }
 
   package func findings() throws -> Findings {

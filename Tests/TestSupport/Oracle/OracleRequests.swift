@@ -94,18 +94,18 @@ extension Oracle {
   func counts(_ file: RequestFile, in place: GroupKey) -> Bool {
     if isWhole(place) { return true }
     if let event = chargedEvent(of: file) ?? file.events.first {
-      return range.contains(event.occurredAt)
+      return range.contains(event.occurredAt) || arrivedLate(file)
     }
     let told = file.setAside.filter { $0.relation == .usageEvent }.compactMap(\.at)
-    if let earliest = told.min() { return range.contains(earliest) }
+    if let earliest = told.min() { return range.contains(earliest) || arrivedLate(file) }
     return file.entries.contains {
-      GroupKey(of: $0) == place && range.contains($0.postedAt)
+      GroupKey(of: $0) == place && wasPostedInTime($0)
     }
   }
 
   /// Whether a place and month are among those the run is about.
   func isInScope(_ place: GroupKey) -> Bool {
-    terms.range.touches(place.period)
+    isInMonths(place.period)
       && terms.places.admits(tenant: place.tenant, deployment: place.deployment)
   }
 
@@ -117,7 +117,10 @@ extension Oracle {
   func isListed(_ row: SetAsideRow) -> Bool {
     guard terms.places.admits(tenant: row.tenant, deployment: row.deployment) else { return false }
     if row.relation == .ledgerEntry, row.period.map(terms.range.covers) == true { return true }
-    if let at = row.at { return range.contains(at) }
+    if let at = row.at {
+      let isLate = at < range.lowerBound && Oracle.isNew(row, terms)
+      return range.contains(at) || isLate && row.period.map(isInMonths) ?? true
+    }
     return row.period.map { terms.range.touches($0) } ?? true
   }
 

@@ -1,0 +1,103 @@
+import Accounting
+import Reconciliation
+
+// What only some reports have, as report.json stores it.
+
+struct StoredLate: Decodable {
+  let since: String
+  let judgedFrom: String?
+  let requests: Int
+
+  enum CodingKeys: String, CodingKey {
+    case since, requests
+    case judgedFrom = "judged_from"
+  }
+
+  var late: LateArrivals {
+    get throws {
+      LateArrivals(
+        since: try parsed(since, "a time") { Instant($0) },
+        judgedFrom: try judgedFrom.map { try parsed($0, "a time") { Instant($0) } },
+        requests: requests)
+    }
+  }
+}
+
+struct StoredMonth: Decodable {
+  struct Place: Decodable {
+    let tenantId, currency, period, usageCharge, ledgerAmount: String
+    let deploymentId: String?
+    let usageRows, ledgerRows: Int
+
+    enum CodingKeys: String, CodingKey {
+      case currency, period
+      case tenantId = "tenant_id"
+      case deploymentId = "deployment_id"
+      case usageRows = "usage_rows"
+      case usageCharge = "usage_charge"
+      case ledgerRows = "ledger_rows"
+      case ledgerAmount = "ledger_amount"
+    }
+
+    var place: PlaceToDate {
+      get throws {
+        PlaceToDate(
+          key: try StoredKey(
+            tenantId: tenantId, currency: currency, period: period, deploymentId: deploymentId
+          ).key, usage: ControlTotal(rows: usageRows, amount: try money(usageCharge)),
+          ledger: ControlTotal(rows: ledgerRows, amount: try money(ledgerAmount)))
+      }
+    }
+  }
+
+  let period, through: String
+  let missingDays: [String]
+  let places: [Place]
+
+  enum CodingKeys: String, CodingKey {
+    case period, through, places
+    case missingDays = "missing_days"
+  }
+
+  var month: MonthToDate {
+    get throws {
+      MonthToDate(
+        period: try parsed(period, "a period") { AccountingPeriod($0) },
+        through: try parsed(through, "a day") { CivilDate($0) },
+        missingDays: try missingDays.map { try parsed($0, "a day") { CivilDate($0) } },
+        places: try places.map { try $0.place })
+    }
+  }
+}
+
+struct StoredTotal: Decodable {
+  let relation, day, tenantId, currency, storedAmount, countedAmount: String
+  let deploymentId, period: String?
+  let storedRows, countedRows: Int
+
+  enum CodingKeys: String, CodingKey {
+    case relation, day, currency, period
+    case tenantId = "tenant_id"
+    case deploymentId = "deployment_id"
+    case storedRows = "stored_rows"
+    case storedAmount = "stored_amount"
+    case countedRows = "counted_rows"
+    case countedAmount = "counted_amount"
+  }
+
+  var total: DifferingTotal {
+    get throws {
+      DifferingTotal(
+        relation: try parsed(relation, "a relation") { SetAsideRow.Relation(rawValue: $0) },
+        day: try parsed(day, "a day") { CivilDate($0) }, tenant: tenantId,
+        deployment: deploymentId, currency: currency,
+        period: try period.map { try parsed($0, "a period") { AccountingPeriod($0) } },
+        stored: ControlTotal(rows: storedRows, amount: try money(storedAmount)),
+        counted: ControlTotal(rows: countedRows, amount: try money(countedAmount)))
+    }
+  }
+}
+
+private func money(_ text: String) throws -> Money {
+  try parsed(text, "an amount") { try? Money($0) }
+}
