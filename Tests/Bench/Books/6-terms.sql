@@ -28,7 +28,7 @@ select s.tenant_id, t.k, case when t.is_pooled then null else s.deployment_id en
  group by 1, 2, 3, 4, 5, 6, 7, 8;
 alter table bench.group add is_unsettled boolean;
 update bench.group set is_unsettled
-  = rounded <> 0 and rounded <> due and case when is_planned then k % 9 = 0 else k % 97 = 13 end;
+  = rounded <> 0 and rounded <> due and case when is_planned then k / 32 % 3 = 0 else k % 97 = 13 end;
 
 insert into gateway.charge_policy
   (policy_id, tenant_id, deployment_id, kind, percent, included_quantity, included_unit,
