@@ -1,0 +1,19 @@
+-- Step 1, the usage: what is told twice comes out of the indexes alone, already sorted; then the
+-- groups' sums in one pass, to be put right in step 4 for the few that are no one's to bill.
+set work_mem = '1GB';
+set enable_seqscan = off;
+insert into peer.doubtful_found
+select request_id from gateway.usage_event group by request_id having count(*) > 1;
+insert into peer.doubtful_found
+select request_id from gateway.usage_event
+ where provider_request_id in (
+   select provider_request_id from gateway.usage_event
+    where provider_request_id is not null
+    group by provider_request_id having count(*) > 1);
+reset enable_seqscan;
+insert into peer.usage_sum
+select tenant_id, coalesce(deployment_id, ''), currency, sum(charge),
+       sum(round(charge, case currency when 'JPY' then 0 else 2 end))
+  from gateway.usage_event
+ where status = 'ok' and billable and attempt_kind in ('primary', 'retry', 'fallback')
+ group by tenant_id, deployment_id, currency;
