@@ -10,7 +10,7 @@ charged_sum as (
   select * from peer.usage_sum
   union all
   select tenant_id, deployment, currency, -charge, -expected from candidate
-   where turn > 1 or request_id in (select request_id from copy)
+   where turn > 1 or request_id in (select request_id from told_before)
 ),
 entry_sum as (select * from peer.entry_sum),
 :groups

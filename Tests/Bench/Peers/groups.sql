@@ -13,7 +13,7 @@ figure as (
              case kind when 'rounding' then amount else 0 end
         from entry_sum) f
    where not exists (
-     select from gateway.charge_policy p
+     select 1 from gateway.charge_policy p
       where p.kind = 'plan_inclusive' and p.tenant_id = f.tenant_id
         and (p.deployment_id is null or p.deployment_id = f.deployment))
    group by tenant_id, deployment, currency
@@ -27,7 +27,7 @@ figures as (
   select 'rounding-drift', tenant_id || '/' || deployment || '/' || currency, drift
     from (
       select *, rounded + rounding
-          - case currency when 'JPY' then round(charge, 0) else round(charge, 2) end as drift
+          - case currency when 'JPY' then cast(round(charge, 0) as decimal(38, 2)) else round(charge, 2) end as drift
         from figure) d
    where drift <> 0
 )

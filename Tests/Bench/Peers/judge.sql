@@ -7,14 +7,14 @@
 candidate as (
   select u.*, coalesce(deployment_id, '') as deployment,
          date_trunc('month', occurred_at)::date as period,
-         case currency when 'JPY' then round(charge, 0) else round(charge, 2) end as expected,
+         case currency when 'JPY' then cast(round(charge, 0) as decimal(38, 2)) else round(charge, 2) end as expected,
          row_number() over (partition by request_id order by recorded_at, event_id) as turn
     from gateway.usage_event u
    where request_id in (select request_id from doubtful)
      and status = 'ok' and billable and attempt_kind in ('primary', 'retry', 'fallback')
 ),
 -- Requests whose candidate tells of a provider call that an earlier one has told.
-copy as (
+told_before as (
   select distinct c.request_id
     from candidate c
     join gateway.usage_event f on f.provider_request_id = c.provider_request_id
@@ -29,7 +29,7 @@ copy as (
 ),
 home as (
   select * from candidate
-   where turn = 1 and request_id not in (select request_id from copy)
+   where turn = 1 and request_id not in (select request_id from told_before)
 ),
 posting as (
   select e.*, coalesce(deployment_id, '') as deployment,
@@ -101,15 +101,15 @@ verdict as (
 ),
 unexplained as (
   select v.*, rest <> expected and abs(rest - charge) + abs(rest - charge) >= smallest as is_off,
-         not exists (select from live where live.request_id = v.request_id)
-           and not exists (select from net where net.request_id = v.request_id and amount <> 0)
+         not exists (select 1 from live where live.request_id = v.request_id)
+           and not exists (select 1 from net where net.request_id = v.request_id and amount <> 0)
            as is_unbilled
     from verdict v where not is_whole
 ),
 -- What stands where the first entry of a request stands, for those that have no home.
 standing as (
   select n.request_id, n.amount,
-         exists (select from gateway.usage_event u where u.request_id = n.request_id) as is_logged
+         exists (select 1 from gateway.usage_event u where u.request_id = n.request_id) as is_logged
     from net n
     join posting p on p.request_id = n.request_id and p.turn = 1 and p.tenant_id = n.tenant_id
      and p.deployment = n.deployment and p.currency = n.currency and p.month = n.month
@@ -117,7 +117,7 @@ standing as (
 ),
 finding as (
   select case when not is_logged then 'unsupported-charge'
-              when request_id in (select request_id from copy) then 'double-billed'
+              when request_id in (select request_id from told_before) then 'double-billed'
               else 'nonbillable-charge' end as code,
          request_id as subject, amount
     from standing
@@ -132,7 +132,7 @@ finding as (
          rest - expected
     from unexplained where is_off
   union all
-  select 'duplicate-event', request_id, 0 from copy
+  select 'duplicate-event', request_id, 0 from told_before
    where request_id not in (select request_id from standing)
   union all
   select distinct 'duplicate-event', h.request_id, 0

@@ -38,7 +38,7 @@ doubtful as (
 :judge,
 charged_sum as (
   select tenant_id, deployment, currency, sum(charge) as charge, sum(expected) as rounded
-    from event where request_id not in (select request_id from copy)
+    from event where request_id not in (select request_id from told_before)
    group by tenant_id, deployment, currency
 ),
 entry_sum as (
