@@ -89,6 +89,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "receive-and-drop", dependencies: ["CPostgres"], path: "Tests/Bench/ReceiveAndDrop",
+      swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["Books", "Operations", "TestSupport", "tieout"],
       swiftSettings: settings),

@@ -23,7 +23,7 @@ select event_id::text, request_id::text, provider_request_id, tenant_id, deploym
 ENTRY = """
 select entry_id::text, request_id::text, tenant_id, deployment_id, kind, amount, currency, period,
        service_period, posted_at, reverses_entry_id::text
-  from ledger.entry"""
+  from ledger.entry where account = 'llm_usage'"""
 
 POLICY = "select kind, tenant_id, deployment_id from gateway.charge_policy"
 
@@ -35,7 +35,7 @@ create view gateway.charge_policy as select * from policy;
 create view gateway.usage_event as
 select * replace (charge::decimal(38, 18) as charge), 'ok' as status, 'primary' as attempt_kind
   from usage;
-create view ledger.entry as select * replace (amount::decimal(38, 18) as amount) from entry;
+create view ledger.entry as select * replace (amount::decimal(38, 18) as amount), 'llm_usage' as account from entry;
 """
 
 DOUBTFUL = """
@@ -46,7 +46,7 @@ with event as (
     from gateway.usage_event where billable
 ), posting as (
   select *, coalesce(service_period, period) as month from ledger.entry
-   where kind in ('usage', 'adjustment', 'reversal')
+   where account = 'llm_usage' and kind in ('usage', 'adjustment', 'reversal')
 )
 select coalesce(u.request_id, e.request_id) as request_id
   from event u full join posting e on e.request_id = u.request_id
@@ -79,7 +79,8 @@ charged_sum as (
 entry_sum as (
   select tenant_id, coalesce(deployment_id, '') as deployment, currency, kind,
          sum(amount) as amount
-    from ledger.entry where coalesce(service_period, period) = '2026-10-01' group by all
+    from ledger.entry
+   where account = 'llm_usage' and coalesce(service_period, period) = '2026-10-01' group by all
 ),
 {groups}
 select code, subject, amount from finding union all select code, subject, amount from figures

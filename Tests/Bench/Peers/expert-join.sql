@@ -21,7 +21,7 @@ select coalesce(u.request_id, e.request_id)
     select request_id, tenant_id, deployment_id, currency,
            coalesce(service_period, period) as month, amount
       from ledger.entry
-     where kind in ('usage', 'adjustment', 'reversal')
+     where account = 'llm_usage' and kind in ('usage', 'adjustment', 'reversal')
        and (:parts = 1 or abs(hashtext(request_id::text) % :parts) = :part)) e
     on e.request_id = u.request_id
  where (u.request_id is null and amount <> 0)

@@ -7,5 +7,6 @@ select request_id from ledger.entry
 reset enable_seqscan;
 insert into peer.entry_sum
 select tenant_id, coalesce(deployment_id, ''), currency, kind, sum(amount)
-  from ledger.entry where coalesce(service_period, period) = '2026-10-01'
+  from ledger.entry
+   where account = 'llm_usage' and coalesce(service_period, period) = '2026-10-01'
  group by tenant_id, deployment_id, currency, kind;

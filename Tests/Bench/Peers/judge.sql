@@ -37,7 +37,7 @@ posting as (
          row_number() over (partition by request_id order by posted_at, entry_id) as turn
     from ledger.entry e
    where request_id in (select request_id from doubtful)
-     and kind in ('usage', 'adjustment', 'reversal')
+     and account = 'llm_usage' and kind in ('usage', 'adjustment', 'reversal')
 ),
 net as (
   select request_id, tenant_id, deployment, currency, month, sum(amount) as amount

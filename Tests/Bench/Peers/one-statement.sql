@@ -18,7 +18,7 @@ account_net as (
   select request_id, tenant_id, coalesce(deployment_id, '') as deployment, currency,
          coalesce(service_period, period) as month, sum(amount) as amount
     from ledger.entry
-   where kind in ('usage', 'adjustment', 'reversal')
+   where account = 'llm_usage' and kind in ('usage', 'adjustment', 'reversal')
    group by 1, 2, 3, 4, 5
 ),
 doubtful as (
@@ -44,7 +44,8 @@ charged_sum as (
 entry_sum as (
   select tenant_id, coalesce(deployment_id, '') as deployment, currency, kind,
          sum(amount) as amount
-    from ledger.entry where coalesce(service_period, period) = '2026-10-01'
+    from ledger.entry
+   where account = 'llm_usage' and coalesce(service_period, period) = '2026-10-01'
    group by 1, 2, 3, 4
 ),
 :groups
