@@ -67,13 +67,14 @@ def tieout_day(dsn, programs, work):
 
 def sql_peers(dsn, id_type):
     def script(*names, **variables):
-        set_to = [f"{name}={value}" for name, value in ({"id_type": id_type} | variables).items()]
+        variables = {"id_type": id_type, "workers": 0, "part": 0, "parts": 1} | variables
+        set_to = [f"{name}={value}" for name, value in variables.items()]
         options = [part for value in set_to for part in ("-v", value)]
         files = [part for name in names for part in ("-f", str(PEERS / f"{name}.sql"))]
         return psql(dsn, *options, *files)
 
     one = [[script("expert-tables", "expert-usage", "expert-ledger", "expert-join",
-                   "expert-judge")]]  # fmt: skip
+                   "expert-judge", workers=2)]]  # fmt: skip
     two = [
         [script("expert-tables")],
         [

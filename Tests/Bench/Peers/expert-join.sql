@@ -3,11 +3,6 @@
 -- requests (parts = 2).
 set work_mem = '2GB';
 set hash_mem_multiplier = 2;
-\if :{?part}
-\else
-  \set part 0
-  \set parts 1
-\endif
 insert into peer.doubtful_found
 select coalesce(u.request_id, e.request_id)
   from (

@@ -3,7 +3,3 @@ set client_min_messages = warning;
 drop schema if exists peer cascade;
 create schema peer;
 create unlogged table peer.doubtful_found (request_id :id_type);
-create unlogged table peer.usage_sum (
-  tenant_id text, deployment text, currency char(3), charge numeric, rounded numeric);
-create unlogged table peer.entry_sum (
-  tenant_id text, deployment text, currency char(3), kind text, amount numeric);

@@ -45,7 +45,8 @@ entry_sum as (
   select tenant_id, coalesce(deployment_id, '') as deployment, currency, kind,
          sum(amount) as amount
     from ledger.entry
-   where account = 'llm_usage' and coalesce(service_period, period) = '2026-10-01'
+   where account = 'llm_usage'
+     and (service_period = '2026-10-01' or service_period is null and period = '2026-10-01')
    group by 1, 2, 3, 4
 ),
 :groups
