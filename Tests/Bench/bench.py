@@ -80,7 +80,8 @@ def line_up(dsn, database, options):
                                " from bench.setting")  # fmt: skip
     contestants += sides.sql_peers(dsn, id_type)
     if options.python:
-        contestants.append(sides.duckdb_peer((options.folder, database), options.python))
+        contestants.append(
+            sides.duckdb_peer(options.folder, database, options.python, id_type))
     return contestants
 
 

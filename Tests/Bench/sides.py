@@ -91,6 +91,7 @@ def sql_peers(dsn, id_type):
     ]
 
 
-def duckdb_peer(folder, python):
-    uri = f"postgresql:///{folder[1]}?host={folder[0]}&port=5432&user=postgres"
-    return Side("DuckDB over ADBC", [[[python, str(PEERS / "duckdb_peer.py"), uri]]], "lines")
+def duckdb_peer(folder, database, python, id_type):
+    uri = f"postgresql:///{database}?host={folder}&port=5432&user=postgres"
+    command = [python, str(PEERS / "duckdb_peer.py"), uri, id_type]
+    return Side("DuckDB over ADBC", [[command]], "lines")
