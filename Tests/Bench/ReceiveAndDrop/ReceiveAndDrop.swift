@@ -16,10 +16,10 @@ import Synchronization
     (
       name: "gateway.usage_event",
       columns: """
-        request_id, provider_request_id, tenant_id, deployment_id, occurred_at,
-        input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
-          + output_tokens + reasoning_tokens, charge, currency
-        """
+      request_id, provider_request_id, tenant_id, deployment_id, occurred_at,
+      input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
+        + output_tokens + reasoning_tokens, charge, currency
+      """
     ),
     (
       name: "ledger.entry",
