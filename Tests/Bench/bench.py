@@ -161,7 +161,8 @@ def summary(database, rows, name, runs):
         "x_f1": f"{median(seconds) / median(taken.seconds for taken in floor):.2f}",
         "ns_per_row": f"{median(seconds) / rows * 1e9:.0f}",
         "cpu_ns_per_row": f"{median(taken.cpu_seconds for taken in own) / rows * 1e9:.0f}",
-        "peak_mb": f"{max(taken.peak_kilobytes for taken in own) / 1000:.0f}",
+        "peak_mb": ("≤ " if all(taken.is_peak_hidden for taken in own) else "")
+        + f"{max(taken.peak_kilobytes for taken in own) / 1000:.0f}",
         "runs": len(own),
     }
 

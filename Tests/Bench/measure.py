@@ -1,6 +1,7 @@
 """Runs commands as a side of the bench and takes the operating system's figures of them."""
 
 import os
+import resource
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -29,23 +30,28 @@ class Side:
 class Run:
     seconds: float
     # Of the client's processes: user and system time; peak memory, added up over those that run at
-    # the same time. A child's peak counts from what this program held when it started it.
+    # the same time.
     cpu_seconds: float
     peak_kilobytes: int
+    # Linux counts a child's peak from what its parent held when it started it: a smaller one does
+    # not show.
+    is_peak_hidden: bool
 
 
 def run(side, output):
     """Runs a side once. Its findings are what its last command writes to `output`."""
     if side.report_folder:
         subprocess.run(["rm", "-rf", "--", side.report_folder], check=True)
-    cpu, peak = 0.0, 0
+    cpu, peak, is_hidden = 0.0, 0, True
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.monotonic()
     for step in side.steps:
         is_last = step is side.steps[-1]
         results = run_together(step, output if is_last else Path(os.devnull), side)
         cpu += sum(usage.ru_utime + usage.ru_stime for usage in results)
         peak = max(peak, sum(usage.ru_maxrss for usage in results))
-    return Run(time.monotonic() - started, cpu, peak)
+        is_hidden = is_hidden and all(usage.ru_maxrss <= own for usage in results)
+    return Run(time.monotonic() - started, cpu, peak, is_hidden)
 
 
 def run_together(commands, output, side):

@@ -21,7 +21,7 @@ import Testing
   ])
   func peersFindWhatTheOracleFinds(variant: [String]) async throws {
     try await TestCluster.another { folder, _ in
-      try Self.bench("books", [folder, "books", "240", "broken=4"] + variant)
+      try Self.bench("books", [folder, "books", "160", "broken=3"] + variant)
       let dsn = "host='\(folder)' port=5432 user=postgres dbname=books sslmode=disable"
       let oracle = try Self.oracleLines(dsn)
       #expect(try Self.manifest(dsn) == oracle.breaks, "\(variant)")

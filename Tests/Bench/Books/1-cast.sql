@@ -44,7 +44,7 @@ select k, 'ten_' || lpad(k::text, 5, '0') as tenant_id,
        sum(1000000000 / (k + 9)) over (order by k) as reach
   from generate_series(1, greatest(20, least(2000, :rows / 100))) k;
 
--- 65,536 places to draw from.
+-- 65,536 places to draw from, each tenant's as many as its share.
 create table bench.place as
 select slot, t.k, t.tenant_id,
        case when t.has_no_deployment then null
@@ -56,11 +56,13 @@ select slot, t.k, t.tenant_id,
             else 0.000000001 end as rate,      -- of 10^-9 USD
        case t.percent when 20 then 1.2 else 1 end as markup,
        t.is_planned, t.is_pooled
-  from generate_series(0, 65535) slot
-  cross join lateral (
-    select * from bench.tenant t
-     where t.reach * 65536 > slot * (select max(reach) from bench.tenant)
-     order by t.reach limit 1) t;
+  from (
+    select *, coalesce(lag(reach) over (order by k), 0) as reach_before,
+           max(reach) over () as whole
+      from bench.tenant) t
+ cross join lateral generate_series(
+   ((reach_before * 65536 + whole - 1) / whole)::int, ((reach * 65536 + whole - 1) / whole)::int - 1)
+   as slot;
 alter table bench.place add primary key (slot);
 analyze bench.place;
 analyze bench.model;
