@@ -43,13 +43,13 @@ def run(side, output):
     if side.report_folder:
         subprocess.run(["rm", "-rf", "--", side.report_folder], check=True)
     cpu, peak, is_hidden = 0.0, 0, True
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.monotonic()
     for step in side.steps:
         is_last = step is side.steps[-1]
         results = run_together(step, output if is_last else Path(os.devnull), side)
         cpu += sum(usage.ru_utime + usage.ru_stime for usage in results)
         peak = max(peak, sum(usage.ru_maxrss for usage in results))
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         is_hidden = is_hidden and all(usage.ru_maxrss <= own for usage in results)
     return Run(time.monotonic() - started, cpu, peak, is_hidden)
 
