@@ -89,6 +89,12 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "receive-and-drop", dependencies: ["CPostgres"], path: "Tests/Bench/ReceiveAndDrop",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "hotpaths", dependencies: ["Accounting", "Billing", "Books", "Reconciliation"],
+      path: "Tests/Bench/HotPaths", exclude: ["baseline.txt"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["Books", "Operations", "TestSupport", "tieout"],
       swiftSettings: settings),

@@ -3,15 +3,17 @@ import Billing
 import Reconciliation
 
 /// Rows of `usage_event`.
-struct UsageDecoder {
+package struct UsageDecoder {
   private var reader = FieldReader(.usageEvent)
   private var attempts = KindCache { AttemptKind($0) }
   private var statuses = KindCache { UsageStatus($0) }
   private let zone: BillingZone
 
-  init(zone: BillingZone) { self.zone = zone }
+  package init(zone: BillingZone) { self.zone = zone }
 
-  mutating func decode(_ row: borrowing CopyRow) throws(BooksError) -> Pulled<UsageEvent> {
+  package mutating func decode(
+    _ row: borrowing CopyRow
+  ) throws(BooksError) -> Pulled<UsageEvent> {
     try reader.start(row)
     let eventID = reader.text()
     let requestID = reader.text()

@@ -6,7 +6,7 @@ package struct CopyRow: ~Copyable {
   // Rows come by the hundred thousand: one list of fields, without counted references, serves all.
   private let slots: UnsafeMutableBufferPointer<UnsafeRawBufferPointer?>
 
-  init(columns: Int) {
+  package init(columns: Int) {
     slots = .allocate(capacity: columns)
     slots.initialize(repeating: nil)
   }
@@ -17,7 +17,7 @@ package struct CopyRow: ~Copyable {
 
   /// Finds the fields of one message; `bytes` starts at the row's field count.
   /// - Returns: `false` at the trailer that ends the COPY.
-  func split(
+  package func split(
     _ bytes: UnsafeRawBufferPointer, of book: String
   ) throws(BooksError) -> Bool {
     guard bytes.count >= 2 else { throw CopyFormat.malformed(book) }
