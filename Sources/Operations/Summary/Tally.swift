@@ -2,9 +2,10 @@ import Accounting
 import Reconciliation
 
 /// A judgement's breaks and corrections, counted and summed: all that is told of them beside the
-/// reports themselves. Takes one pass over each, and eight bytes of memory for each correction.
-package struct Tally: Sendable {
-  struct Sum: Sendable {
+/// reports themselves. Goes over both once for each half a million corrections, so that the memory it
+/// takes does not grow with them.
+package struct Tally: Hashable, Sendable {
+  struct Sum: Hashable, Sendable {
     private(set) var count = 0
     /// `nil` = larger than `Money` holds.
     private(set) var amount: Money? = .zero
@@ -37,27 +38,41 @@ package struct Tally: Sendable {
   /// Whether a break is left that is worth an exit status.
   private(set) var isMaterial = false
 
-  package init(_ judgement: Judgement, materiality: Money = .zero) {
+  /// - Parameters:
+  ///   - materiality: what a break must come to, in major units, to be worth an exit status.
+  ///   - most: corrections to look at in one go.
+  package init(_ judgement: Judgement, materiality: Money = .zero, most: Int = 1 << 19) {
     // An entry may take an amount off a group outside this run, such as next month's.
     let shown = Set(judgement.groups.map(\.key))
-    var answers = Answers(atMost: judgement.corrections.count)
-    for correction in judgement.corrections {
-      let key = CorrectionKey(status: correction.status, currency: correction.currency)
-      corrections[key, default: Sum()].add(correction.amount)
-      if let reason = correction.heldBecause { reasons[reason, default: 0] += 1 }
-      if correction.status == .posted, !correction.kind.isMemo, shown.contains(correction.group) {
-        corrected[correction.currency, default: Sum()].add(correction.amount)
+    let parts = judgement.corrections.count / most + 1
+    for part in 0..<parts {
+      var answers = Answers(part, of: parts)
+      for correction in judgement.corrections {
+        if part == 0 { add(correction, to: shown) }
+        answers.add(correction)
       }
-      answers.add(correction)
+      answers.sort()
+      for found in judgement.breaks {
+        guard let statuses = answers.statuses(of: found) else { continue }
+        add(found, Outcome(of: found, answered: statuses), materiality)
+      }
     }
-    answers.sort()
-    for found in judgement.breaks {
-      let key = BreakKey(
-        code: found.code, severity: found.severity, currency: found.group.currency,
-        outcome: Outcome(of: found, answered: answers.statuses(of: found)))
-      breaks[key, default: Sum()].add(found.amount)
-      if key.outcome != .posted, found.isMaterial(materiality) { isMaterial = true }
+  }
+
+  private mutating func add(_ correction: Correction, to shown: Set<GroupKey>) {
+    let key = CorrectionKey(status: correction.status, currency: correction.currency)
+    corrections[key, default: Sum()].add(correction.amount)
+    if let reason = correction.heldBecause { reasons[reason, default: 0] += 1 }
+    if correction.status == .posted, !correction.kind.isMemo, shown.contains(correction.group) {
+      corrected[correction.currency, default: Sum()].add(correction.amount)
     }
+  }
+
+  private mutating func add(_ found: Break, _ outcome: Outcome, _ materiality: Money) {
+    let key = BreakKey(
+      code: found.code, severity: found.severity, currency: found.group.currency, outcome: outcome)
+    breaks[key, default: Sum()].add(found.amount)
+    if outcome != .posted, found.isMaterial(materiality) { isMaterial = true }
   }
 
   func count(of status: Correction.Status) -> Int {
@@ -77,26 +92,29 @@ extension Break {
   }
 }
 
-/// Which breaks have corrections of which status, by the number that a break's id is.
+/// Which breaks have corrections of which status, for a part of all breaks: by the number that a
+/// break's id is.
 private struct Answers {
+  private let part: UInt64
+  private let parts: UInt64
   private var ids: [Correction.Status: [UInt64]] = [:]
 
-  /// Room that is never used costs no memory; growing would.
-  init(atMost count: Int) {
-    for status in Correction.Status.allCases {
-      ids[status] = []
-      ids[status]?.reserveCapacity(count)
-    }
+  init(_ part: Int, of parts: Int) {
+    self.part = UInt64(part)
+    self.parts = UInt64(parts)
   }
 
   mutating func add(_ correction: Correction) {
-    ids[correction.status]?.append(Self.number(correction.breakID))
+    let number = Self.number(correction.breakID)
+    if number % parts == part { ids[correction.status, default: []].append(number) }
   }
 
   mutating func sort() { for status in ids.keys { ids[status]?.sort() } }
 
-  func statuses(of found: Break) -> Set<Correction.Status> {
+  /// - Returns: `nil` for a break of another part.
+  func statuses(of found: Break) -> Set<Correction.Status>? {
     let number = Self.number(found.id)
+    guard number % parts == part else { return nil }
     return Set(ids.filter { Self.contains($0.value, number) }.keys)
   }
 
