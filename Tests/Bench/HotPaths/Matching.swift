@@ -83,6 +83,8 @@ private struct ArrayBooks: BookSource {
   private func isSelected(_ event: UsageEvent, by selection: UsageSelection) -> Bool {
     switch selection {
     case .occurred(let range, _): range.contains(event.occurredAt)
+    case .arrived: false
+    case .events(let ids): ids.contains(event.eventID)
     case .requests(let ids): ids.contains(event.requestID)
     case .providerRequests(let ids): event.providerRequestID.map(ids.contains) ?? false
     }
