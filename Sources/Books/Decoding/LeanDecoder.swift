@@ -83,13 +83,20 @@ struct LeanDecoder {
     let currency = try fields.next()
     let chargeMinor = withChargeMinor ? try fields.integer() : nil
     if isUnreadable { unreadableAmounts += 1 }
-    // No mark: plain. An empty one: nothing to charge. Any other is the event's id.
-    var nature = mark.map { $0.isEmpty ? LeanEvent.Nature.notChargeable : .peculiar } ?? .plain
+    var nature = LeanDecoder.nature(mark)
     if isUnreadable || tokens == nil { nature = .peculiar }
     return LeanEvent(
       nature: nature, requestID: requestID, eventID: mark, providerRequestID: call, tenant: tenant,
       deployment: deployment, currency: currency, occurredAt: occurredAt, tokens: tokens ?? 0,
       charge: charge, chargeMinor: chargeMinor)
+  }
+
+  /// No mark: plain. An empty one: nothing to charge. One beside those: late. Any other is the id of
+  /// an event to be read in full.
+  private static func nature(_ mark: UnsafeRawBufferPointer?) -> LeanEvent.Nature {
+    guard let mark else { return .plain }
+    if mark.isEmpty { return .notChargeable }
+    return mark.elementsEqual(LeanColumns.late.utf8) ? .late : .peculiar
   }
 
   mutating func entry(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEntry {

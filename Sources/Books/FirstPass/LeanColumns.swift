@@ -15,24 +15,26 @@ enum LeanColumns {
   private static let upperTokenBits =
     "((\((tokenBuckets + ["reasoning_tokens"]).joined(separator: " | "))) >> \(Plainness.tokenBits))"
 
+  /// What an event is; source: `LeanDecoder`.
+  static let late = "+"
+
   /// - Parameters:
   ///   - withChargeMinor: whether the gateway's own rounding is asked for.
   ///   - lateness: what arrived late is read in full.
   static func usage(withChargeMinor: Bool, _ lateness: Lateness?) -> String {
     let isLate = lateness.map { lateness in
-      """
-      when occurred_at < '\(lateness.start)' and recorded_at >= '\(lateness.since.recordedAt)'
-        then coalesce(event_id, ' ')
-      """
+      "occurred_at < '\(lateness.start)' and recorded_at >= '\(lateness.since.recordedAt)'"
     }
     return """
-      case \(isLate ?? "") when \(upperTokenBits) = 0 and reasoning_tokens <= output_tokens
-          and recorded_at \(isFiniteTime) and event_id is not null and request_id <> '' and model is not null
-          and attempt_kind is not null and status is not null and billable is not null
-          and (quantity is null
+      case when \(upperTokenBits) = 0 and reasoning_tokens <= output_tokens
+          and recorded_at \(isFiniteTime) and event_id is not null and request_id <> ''
+          and model is not null and attempt_kind is not null and status is not null
+          and billable is not null and (quantity is null
             or (abs(quantity) < \(PostgresNumeric.limit) and scale(trim_scale(quantity)) <= 18))
         then case when billable and status = 'ok' and (attempt_kind = 'primary'
-            or attempt_kind = any('{retry,fallback,external_report}')) then null else '' end
+            or attempt_kind = any('{retry,fallback,external_report}'))
+          then \(isLate.map { "case when \($0) then '\(late)' end" } ?? "null")
+          else \(isLate.map { "case when \($0) then event_id else '' end" } ?? "''") end
         else coalesce(event_id, ' ') end,
       request_id, provider_request_id, tenant_id, deployment_id, occurred_at,
       case when \(upperTokenBits) = 0 then \(tokenBuckets.joined(separator: " + ")) end,

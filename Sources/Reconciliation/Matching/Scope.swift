@@ -67,9 +67,8 @@ package struct Scope: Sendable {
     case .setAside(let row):
       places.admits(tenant: row.tenant, deployment: row.deployment)
         && (row.at.map(window.contains) ?? true
-          || takes(outside: .setAside(row))
-            && (row.at.map(widened.contains) ?? true
-              || isLate(occurredAt: row.at, arrivedAt: row.arrivedAt)))
+          || lateness != nil && row.at.map(widened.contains) ?? true
+          || isLate(occurredAt: row.at, arrivedAt: row.arrivedAt))
     }
   }
 
@@ -125,8 +124,8 @@ package struct Scope: Sendable {
   /// Whether a row from outside the window is of use. One that was set aside is only where it may
   /// have arrived late.
   package func takes(outside row: Pulled<UsageEvent>) -> Bool {
-    if case .row = row { return true }
-    return lateness != nil
+    guard case .setAside(let row) = row else { return true }
+    return lateness != nil && row.at != nil
   }
 
   /// Whether a row that was set aside is this run's to list: where it does not tell its month or

@@ -26,6 +26,8 @@ struct Waiting: BitwiseCopyable {
     static let isTaken = Traits(rawValue: 4)
     /// An entry posted since the watermark.
     static let isNew = Traits(rawValue: 8)
+    /// An event of before the range.
+    static let isBefore = Traits(rawValue: 16)
   }
 
   init(
@@ -52,6 +54,7 @@ struct Waiting: BitwiseCopyable {
 
   var isTaken: Bool { traits.contains(.isTaken) }
   var isEntry: Bool { traits.contains(.isEntry) }
+  var isBefore: Bool { traits.contains(.isBefore) }
   var isNew: Bool { traits.contains(.isNew) }
   var isEdge: Bool { traits.contains(.isEdge) }
 }

@@ -6,11 +6,7 @@ extension BookSource {
   package func firstPass(_ scope: Scope, into pass: FirstPass) throws {
     try usage(scope.usage) { try pass.take($0) }
     for further in scope.edges + [scope.late].compactMap(\.self) {
-      try usage(further) { row in
-        // A row that does not tell its time came with the window.
-        if case .setAside(let row) = row, row.at == nil { return }
-        if scope.takes(outside: row) { try pass.take(row) }
-      }
+      try usage(further) { row in if scope.takes(outside: row) { try pass.take(row) } }
     }
     try entries(scope.entries) { try pass.take($0) }
   }

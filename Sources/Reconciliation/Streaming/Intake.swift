@@ -61,6 +61,10 @@ struct Intake: ~Copyable {
       eventsInRange += 1
       if let charge = event.charge { try Intake.add(charge, to: &charges) }
     }
+    if event.nature == .late {
+      try noteCall(of: event, number)
+      return try takePeculiar(event, isInRange)
+    }
     guard event.nature != .peculiar, let instant = event.occurredAt, let occurredAt,
       occurredAt <= asOf, let id = event.requestID, id.count <= Intake.longestID,
       let tenant = event.tenant, let currency = event.currency
@@ -80,9 +84,7 @@ struct Intake: ~Copyable {
       try places.sums[home].add(addend)
       counted += 1
     }
-    if let call = event.providerRequestID, call.count > 0 {
-      try files.calls.append(digester.callKey(call, tokens: event.tokens), number)
-    }
+    try noteCall(of: event, number)
     if event.tokens > 0 {
       try files.alike.append(
         Likeness(digester.word(tenant), tokens: event.tokens, at: instant, scope), number)
@@ -90,7 +92,12 @@ struct Intake: ~Copyable {
     try meet(
       Waiting(
         digest, amount: addend.expected, charge: charge, place: home, number: number,
-        isInRange ? [] : .isEdge), id)
+        isInRange ? [] : occurredAt < windowStart ? [.isEdge, .isBefore] : .isEdge), id)
+  }
+
+  private func noteCall(of event: borrowing LeanEvent, _ number: UInt32) throws {
+    guard let call = event.providerRequestID, !call.isEmpty else { return }
+    try files.calls.append(digester.callKey(call, tokens: event.tokens), number)
   }
 
   private mutating func takePeculiar(_ event: borrowing LeanEvent, _ isInRange: Bool) throws {
@@ -147,7 +154,7 @@ struct Intake: ~Copyable {
   /// A pair whose sides agree is done with; any other is read in full.
   func settle(event: Waiting, entry: Waiting, _ id: UnsafeRawBufferPointer) throws {
     // What is posted since the watermark for a request of before the window makes that late.
-    guard event.place == entry.place, !(event.isEdge && entry.isNew) else {
+    guard event.place == entry.place, !(event.isBefore && entry.isNew) else {
       return try suspect(id)
     }
     if event.amount != entry.amount {

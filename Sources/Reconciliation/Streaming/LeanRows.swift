@@ -9,6 +9,8 @@ package struct LeanEvent {
     case plain
     /// Good in itself, and nothing to charge.
     case notChargeable
+    /// It would be plain, had it not arrived late: to be read in full, whatever it comes to.
+    case late
     /// To be read in full: it cannot be judged, or not by these fields.
     case peculiar
   }
@@ -103,11 +105,9 @@ package enum Plainness {
   private static let times =
     Instant(microseconds: -30_610_224_000_000_000)..<Instant(microseconds: 221_845_392_000_000_000)
 
-  /// - Parameter lateness: an event that arrived late is read in full, whatever it is.
   package static func nature(
     of event: UsageEvent, _ lateness: Lateness? = nil
   ) -> LeanEvent.Nature {
-    if lateness?.isLate(event) == true { return .peculiar }
     let tokens = event.tokens
     let bits =
       tokens.input | tokens.cacheRead | tokens.cacheWrite5m | tokens.cacheWrite1h | tokens.output
@@ -115,6 +115,7 @@ package enum Plainness {
     guard bits >> Int64(tokenBits) == 0, tokens.reasoning <= tokens.output,
       times.contains(event.recordedAt)
     else { return .peculiar }
+    if lateness?.isLate(event) == true { return event.isChargeCandidate ? .late : .peculiar }
     return event.isChargeCandidate ? .plain : .notChargeable
   }
 
