@@ -71,32 +71,34 @@ struct LeanDecoder {
   }
 
   mutating func event(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEvent {
-    var fields = try Fields(row, count: withChargeMinor ? 10 : 9, of: "gateway")
-    let mark = try fields.next()
+    var fields = try Fields(row, count: withChargeMinor ? 9 : 8, of: "gateway")
     let requestID = try fields.next()
     let call = try fields.next()
     let tenant = try fields.next()
     let deployment = try fields.next()
     let occurredAt = try fields.integer().flatMap(PostgresTime.instant)
-    let tokens = try fields.integer()
+    var tokens = try fields.integer()
     let (charge, isUnreadable) = try fields.amount()
     let currency = try fields.next()
     let chargeMinor = withChargeMinor ? try fields.integer() : nil
     if isUnreadable { unreadableAmounts += 1 }
-    var nature = LeanDecoder.nature(mark)
-    if isUnreadable || tokens == nil { nature = .peculiar }
+    let nature = isUnreadable ? .peculiar : LeanDecoder.nature(&tokens)
     return LeanEvent(
-      nature: nature, requestID: requestID, eventID: mark, providerRequestID: call, tenant: tenant,
+      nature: nature, requestID: requestID, providerRequestID: call, tenant: tenant,
       deployment: deployment, currency: currency, occurredAt: occurredAt, tokens: tokens ?? 0,
       charge: charge, chargeMinor: chargeMinor)
   }
 
-  /// No mark: plain. An empty one: nothing to charge. One beside those: late. Any other is the id of
-  /// an event to be read in full.
-  private static func nature(_ mark: UnsafeRawBufferPointer?) -> LeanEvent.Nature {
-    guard let mark else { return .plain }
-    if mark.isEmpty { return .notChargeable }
-    return mark.elementsEqual(LeanColumns.late.utf8) ? .late : .peculiar
+  /// Reads what may stand in the place of the tokens; source: `LeanColumns`.
+  private static func nature(_ tokens: inout Int64?) -> LeanEvent.Nature {
+    guard let mark = tokens else { return .peculiar }
+    switch mark {
+    case 0...: return .plain
+    case LeanColumns.Mark.notChargeable: return .notChargeable
+    default:
+      tokens = LeanColumns.Mark.late - mark
+      return .late
+    }
   }
 
   mutating func entry(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEntry {

@@ -24,10 +24,11 @@ extension PostgresBooks {
       heap: heaps[.entry], select: ledgerSelect,
       parts: ledger.connection.parts(scope.entries, from: ledgerSelect), on: ledger.connection)
     let events = CopyStream(
-      usage.statements(LeanColumns.usage(withChargeMinor: withChargeMinor, scope.lateness)),
+      usage.statements(
+        columns(of: .usageEvent, scope).usage(withChargeMinor: withChargeMinor)),
       on: gateway.connection)
     let postings = CopyStream(
-      entries.statements(LeanColumns.entry(scope.lateness)), on: ledger.connection)
+      entries.statements(columns(of: .entry, scope).entry), on: ledger.connection)
     var numbers = EventNumbers(usage)
     var decoder = LeanDecoder(
       withChargeMinor: withChargeMinor, withNews: scope.lateness != nil)
@@ -65,6 +66,10 @@ extension PostgresBooks {
     }
     eventNumbers = numbers
     hasUnreadableAmounts = decoder.unreadableAmounts > 0
+  }
+
+  private func columns(of relation: Relation, _ scope: Scope) -> LeanColumns {
+    LeanColumns(notNull: heaps[relation]?.notNull ?? [], lateness: scope.lateness)
   }
 
   package func events(

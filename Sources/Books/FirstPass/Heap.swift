@@ -3,12 +3,15 @@ struct Heap {
   /// The adapter's SELECT with the place of each row as a further column.
   let select: String
   let table: String
+  /// Columns of the SELECT that the table keeps from being NULL.
+  let notNull: Set<String>
 
   static let place = "tieout_ctid"
 
   /// - Returns: `nil` where the SELECT is not of one plain table, as a view, a join or a partitioned
   ///   table is not.
-  static func find(behind select: String, on connection: Connection) -> Heap? {
+  static func find(behind select: String, of book: Book) -> Heap? {
+    let connection = book.connection
     guard !connection.isInTransaction, let placed = withPlace(select) else { return nil }
     let plan = try? connection.query(
       """
@@ -25,7 +28,21 @@ struct Heap {
       if character == "\"" { isQuoted.toggle() }
       return isQuoted || character != " "
     }
-    return Heap(select: placed, table: String(name))
+    return Heap(
+      select: placed, table: String(name),
+      notNull: book.adapter.isNative ? columnsNotNull(of: String(name), on: connection) : [])
+  }
+
+  /// By the names of the table's own columns: those of the contract where the adapter is the native
+  /// one, which renames nothing.
+  private static func columnsNotNull(of table: String, on connection: Connection) -> Set<String> {
+    let result = try? connection.query(
+      """
+      select attname from pg_attribute
+      where attrelid = $1::regclass and attnum > 0 and attnotnull and not attisdropped
+      """, [table])
+    guard let result else { return [] }
+    return Set((0..<result.rowCount).compactMap { result.text($0, 0) })
   }
 
   /// `select …` becomes `select ctid as …, …`; comments may stand before it.

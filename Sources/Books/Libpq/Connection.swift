@@ -60,6 +60,28 @@ package final class Connection {
     return owned
   }
 
+  /// Sends one statement and does not wait; `received()` does.
+  func send(_ sql: String) throws(BooksError) {
+    requireFree()
+    guard PQsendQuery(pointer, sql) == 1 else { throw lost() }
+  }
+
+  /// The result of the statement that was sent.
+  func received() throws(BooksError) -> QueryResult {
+    guard let first = PQgetResult(pointer) else { throw lost() }
+    let result = QueryResult(owning: first)
+    while let rest = PQgetResult(pointer) { PQclear(rest) }
+    try check(result)
+    return result
+  }
+
+  /// Stops what was sent and drops its result, so that the session can be used again.
+  func abandon() {
+    guard PQtransactionStatus(pointer) == PQTRANS_ACTIVE else { return }
+    cancellation.cancel()
+    while let rest = PQgetResult(pointer) { PQclear(rest) }
+  }
+
   /// A session does one thing at a time; whoever receives rows has to wait for the last.
   func requireFree() {
     precondition(

@@ -26,9 +26,8 @@ package final class PostgresBooks {
     try self.gateway.connection.execute("set default_transaction_read_only = on")
     try findAbsentRelations()
     heaps[.usageEvent] = Heap.find(
-      behind: self.gateway.requiredSelect(.usageEvent), on: self.gateway.connection)
-    heaps[.entry] = Heap.find(
-      behind: self.ledger.requiredSelect(.entry), on: self.ledger.connection)
+      behind: self.gateway.requiredSelect(.usageEvent), of: self.gateway)
+    heaps[.entry] = Heap.find(behind: self.ledger.requiredSelect(.entry), of: self.ledger)
   }
 
   /// Stops whatever the server is doing for either book, from any thread.

@@ -34,8 +34,10 @@ extension Connection {
       return try batches(ids) { list in "request_id = any(\(list))" }
     case .providerRequests(let ids):
       return try batches(ids) { list in "provider_request_id = any(\(list))" }
-    case .events(let ids):
-      return try batches(ids) { list in "event_id = any(\(list))" }
+    case .nameless(let selection):
+      return try parts(selection).map { part in
+        Part(condition: "(request_id is null or request_id = '') and (\(part.condition))")
+      }
     }
   }
 

@@ -30,6 +30,9 @@ package protocol BookSource {
     numbered numbers: [UInt32], isWide: Bool, of scope: Scope,
     receive: (Pulled<UsageEvent>) throws -> Void) throws
 
+  /// Both of what a first pass over the scope has read, at once where the source can.
+  func controlTotals(of scope: Scope) throws -> (usage: ControlTotal, entries: ControlTotal)
+
   /// `nil` where the relation is not provisioned.
   func policies() throws -> [Pulled<ChargePolicy>]?
   func periodCharges(_ periods: [AccountingPeriod]) throws -> [Pulled<PeriodCharge>]?
@@ -46,8 +49,8 @@ package enum UsageSelection: Hashable, Sendable {
   case arrived(since: Instant, occurredBefore: Instant, PlaceFilter)
   case requests([String])
   case providerRequests([String])
-  /// Events of these ids.
-  case events([String])
+  /// Those of a selection that name no request.
+  indirect case nameless(UsageSelection)
 }
 
 /// Which entries to read.

@@ -12,7 +12,9 @@ package final class FirstPass {
   let digester: Digester
   let places: Places
   let files: FirstPassFiles
-  /// All that changes from row to row.
+  /// All that changes from row to row; not checked for overlapping access, which costs more than
+  /// most of what is done with it.
+  @exclusivity(unchecked)
   private var intake: Intake
 
   init(
@@ -64,8 +66,8 @@ package final class FirstPass {
 
   /// Plain events that were counted into a group.
   var counted: Int { intake.counted }
-  /// Events to be read by their ids: they may name no request.
-  var looseEvents: [String] { intake.looseEvents }
+  /// Whether there are events that name no request.
+  var hasNamelessEvents: Bool { intake.hasNamelessEvents }
   var looseEntries: [String] { intake.looseEntries }
 
   func settle(event: Waiting, entry: Waiting, _ id: UnsafeRawBufferPointer) throws {

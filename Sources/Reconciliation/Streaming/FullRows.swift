@@ -11,6 +11,12 @@ extension BookSource {
     try entries(scope.entries) { try pass.take($0) }
   }
 
+  package func controlTotals(
+    of scope: Scope
+  ) throws -> (usage: ControlTotal, entries: ControlTotal) {
+    (try controlTotal(usage: scope.usage), try controlTotal(entries: scope.entries))
+  }
+
   package func events(
     numbered numbers: [UInt32], isWide: Bool, of scope: Scope,
     receive: (Pulled<UsageEvent>) throws -> Void
@@ -25,10 +31,10 @@ extension FirstPass {
     switch row {
     case .row(let event): try take(event)
     case .setAside(let row):
-      try withBytes(row.requestID, row.rowID) { requestID, rowID in
+      try withBytes(row.requestID, row.rowID) { requestID, _ in
         try take(
           LeanEvent(
-            nature: .peculiar, requestID: requestID, eventID: rowID, providerRequestID: nil,
+            nature: .peculiar, requestID: requestID, providerRequestID: nil,
             tenant: nil, deployment: nil, currency: nil, occurredAt: row.at, tokens: 0,
             charge: row.amount, chargeMinor: nil))
       }
@@ -36,14 +42,14 @@ extension FirstPass {
   }
 
   private func take(_ event: UsageEvent) throws {
-    try withBytes(event.requestID, event.eventID) { requestID, eventID in
+    try withBytes(event.requestID, event.eventID) { requestID, _ in
       try withBytes(event.providerRequestID, event.currency.code) { call, currency in
         try withBytes(event.deployment, event.tenant) { deployment, tenant in
           try take(
             LeanEvent(
               nature: event.defect(asOf: terms.asOf) == nil
                 ? Plainness.nature(of: event, scope.lateness) : .peculiar,
-              requestID: requestID, eventID: eventID, providerRequestID: call, tenant: tenant,
+              requestID: requestID, providerRequestID: call, tenant: tenant,
               deployment: deployment, currency: currency, occurredAt: event.occurredAt,
               tokens: event.tokens.sum, charge: event.charge,
               chargeMinor: wantsChargeMinor ? event.chargeMinor : nil))

@@ -27,7 +27,8 @@ struct Intake: ~Copyable {
   private(set) var entries = 0
   private(set) var amounts: Int128 = 0
   private(set) var counted = 0
-  private(set) var looseEvents: [String] = []
+  /// Whether there are events that name no request.
+  private(set) var hasNamelessEvents = false
   private(set) var looseEntries: [String] = []
 
   init(
@@ -102,12 +103,8 @@ struct Intake: ~Copyable {
 
   private mutating func takePeculiar(_ event: borrowing LeanEvent, _ isInRange: Bool) throws {
     if let id = event.requestID { try suspect(id) }
-    // A row that cannot be judged may name no request; of outside the range only a late one counts.
-    if isInRange || scope.lateness != nil, event.requestID?.isEmpty ?? true,
-      let eventID = event.eventID
-    {
-      looseEvents.append(String(decoding: eventID, as: UTF8.self))
-    }
+    // A row that cannot be judged may name no request.
+    if event.requestID?.isEmpty ?? true { hasNamelessEvents = true }
   }
 
   private mutating func period(of instant: Instant) -> AccountingPeriod {

@@ -17,8 +17,6 @@ package struct LeanEvent {
 
   package var nature: Nature
   package var requestID: UnsafeRawBufferPointer?
-  /// Of peculiar events alone.
-  package var eventID: UnsafeRawBufferPointer?
   package var providerRequestID: UnsafeRawBufferPointer?
   package var tenant: UnsafeRawBufferPointer?
   package var deployment: UnsafeRawBufferPointer?
@@ -33,14 +31,13 @@ package struct LeanEvent {
   package var chargeMinor: Int64?
 
   package init(
-    nature: Nature, requestID: UnsafeRawBufferPointer?, eventID: UnsafeRawBufferPointer?,
+    nature: Nature, requestID: UnsafeRawBufferPointer?,
     providerRequestID: UnsafeRawBufferPointer?, tenant: UnsafeRawBufferPointer?,
     deployment: UnsafeRawBufferPointer?, currency: UnsafeRawBufferPointer?, occurredAt: Instant?,
     tokens: Int64, charge: Money?, chargeMinor: Int64?
   ) {
     self.nature = nature
     self.requestID = requestID
-    self.eventID = eventID
     self.providerRequestID = providerRequestID
     self.tenant = tenant
     self.deployment = deployment

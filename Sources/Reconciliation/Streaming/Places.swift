@@ -3,6 +3,8 @@ import Billing
 
 /// Numbers the groups as they turn up, so that rows carry an index and no strings.
 final class Places {
+  // What every row touches is not checked for overlapping access: one thread, and no callbacks.
+
   private struct Bucket {
     var hash: UInt64
     /// One more than the index; 0 = empty.
@@ -13,13 +15,16 @@ final class Places {
   }
 
   private(set) var groups: [GroupKey] = []
+  @exclusivity(unchecked)
   private(set) var sums: UnsafeMutablePointer<GroupSums>
   private var capacity: Int
   private let digester: Digester
   private let zone: BillingZone
   private let policies: PolicyBook?
+  @exclusivity(unchecked)
   private var buckets: UnsafeMutableBufferPointer<Bucket>
   /// Tenant, deployment and currency of each group as they came, to tell equal hashes apart.
+  @exclusivity(unchecked)
   private var names: UnsafeMutableRawPointer
   private var namesUsed = 0
   private var namesCapacity = 1 << 12

@@ -34,7 +34,7 @@ final class SecondPass {
   /// - Throws: what the books throw; `LostCount` where the passes do not add up.
   func matching(pulls: [PullTotals]) throws -> Matching {
     try judgeLooseEntries()
-    try listLooseEvents()
+    try listNamelessEvents()
     try suspectRepeatedCalls()
     try settlePartitions()
     try addSuspectedDuplicates()
@@ -73,16 +73,12 @@ final class SecondPass {
     }
   }
 
-  private func listLooseEvents() throws {
-    guard !pass.looseEvents.isEmpty else { return }
+  private func listNamelessEvents() throws {
+    guard pass.hasNamelessEvents else { return }
     var table = RowTable(asOf: pass.terms.asOf, zone: pass.terms.zone)
-    var found = 0
-    try books.usage(.events(pass.looseEvents)) { row in
-      found += 1
-      table.add(row)
+    for selection in scope.allUsage {
+      try books.usage(.nameless(selection)) { if scope.pulls($0) { table.add($0) } }
     }
-    let lost = Set(pass.looseEvents).count - found
-    guard lost == 0 else { throw LostRow(relation: .usageEvent, count: lost) }
     try tally.add(setAside: table.setAside, exception)
   }
 

@@ -32,13 +32,12 @@ package struct StreamingEngine: MatchEngine {
     let scope = pass.scope
     try books.firstPass(scope, into: pass)
     try pass.finish()
+    let sources = try books.controlTotals(of: scope)
     let pulls = [
       PullTotals(
-        relation: .usageEvent, pulled: try pass.usageTotal,
-        source: try books.controlTotal(usage: scope.usage)),
+        relation: .usageEvent, pulled: try pass.usageTotal, source: sources.usage),
       PullTotals(
-        relation: .ledgerEntry, pulled: try pass.entryTotal,
-        source: try books.controlTotal(entries: scope.entries)),
+        relation: .ledgerEntry, pulled: try pass.entryTotal, source: sources.entries),
     ]
     let matcher = RequestMatcher(terms: terms, closedPeriods: try books.closedPeriods() ?? [])
     return try withoutActuallyEscaping(exception) { exception in

@@ -84,7 +84,7 @@ private struct ArrayBooks: BookSource {
     switch selection {
     case .occurred(let range, _): range.contains(event.occurredAt)
     case .arrived: false
-    case .events(let ids): ids.contains(event.eventID)
+    case .nameless: false
     case .requests(let ids): ids.contains(event.requestID)
     case .providerRequests(let ids): event.providerRequestID.map(ids.contains) ?? false
     }

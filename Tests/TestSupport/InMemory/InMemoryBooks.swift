@@ -95,13 +95,16 @@ extension InMemoryBooks {
     case .requests(let requests): contents.usage.filter { requests.contains($0.requestID) }
     case .providerRequests(let calls):
       contents.usage.filter { event in event.providerRequestID.map(calls.contains) ?? false }
-    case .events(let ids): contents.usage.filter { ids.contains($0.eventID) }
+    case .nameless(let inner): events(in: inner).filter(\.requestID.isEmpty)
     }
   }
 
   /// A set-aside event that does not tell its time is read with any range that touches its month.
   private func setAsideEvents(in selection: UsageSelection) -> [SetAsideRow] {
-    contents.setAside(of: .usageEvent).filter { row in
+    if case .nameless(let inner) = selection {
+      return setAsideEvents(in: inner).filter { $0.requestID == nil }
+    }
+    return contents.setAside(of: .usageEvent).filter { row in
       switch selection {
       case .occurred(let range, let places):
         places.admits(tenant: row.tenant, deployment: row.deployment)
@@ -111,7 +114,7 @@ extension InMemoryBooks {
           && row.at.map { $0 < end } ?? false && row.arrivedAt.map { $0 >= since } ?? false
       case .requests(let requests): row.requestID.map(requests.contains) ?? false
       case .providerRequests: false
-      case .events(let ids): ids.contains(row.rowID)
+      case .nameless: false
       }
     }
   }
