@@ -23,7 +23,7 @@ struct FirstPassPlan {
     heap: Heap?, select: String, parts: [Part], on connection: Connection
   ) throws(BooksError) {
     condition = parts.map { "(\($0.condition))" }.joined(separator: " or ")
-    guard let heap, try !FirstPassPlan.isServedByIndex(heap, condition, connection) else {
+    guard let heap, try !FirstPassPlan.areServedByIndex(parts, of: heap, connection) else {
       self.select = select
       slices = parts.map { .part($0) }
       return
@@ -37,16 +37,20 @@ struct FirstPassPlan {
   }
 
   /// Whether the server would read a small part of the table without going through all of it.
-  private static func isServedByIndex(
-    _ heap: Heap, _ condition: String, _ connection: Connection
+  private static func areServedByIndex(
+    _ parts: [Part], of heap: Heap, _ connection: Connection
   ) throws(BooksError) -> Bool {
-    let plan = try connection.query(
-      "explain select 1 from (\(heap.select)\n) r where \(condition)")
-    guard let first = plan.scalar, let estimate = number(after: "rows=", in: first) else {
-      return false
-    }
-    for row in 0..<plan.rowCount where plan.text(row, 0)?.contains("Seq Scan") ?? false {
-      return false
+    var estimate = 0
+    for part in parts {
+      let plan = try connection.query(
+        "explain select 1 from (\(heap.select)\n) r where \(part.condition)")
+      guard let first = plan.scalar, let rows = number(after: "rows=", in: first) else {
+        return false
+      }
+      for row in 0..<plan.rowCount where plan.text(row, 0)?.contains("Seq Scan") ?? false {
+        return false
+      }
+      estimate += rows
     }
     let all = try connection.query(
       "select reltuples::bigint from pg_class where oid = $1::regclass", [heap.table])

@@ -16,13 +16,8 @@ extension Connection {
   func parts(_ selection: UsageSelection) throws(BooksError) -> [Part] {
     switch selection {
     case .occurred(let range, let places):
-      // A row without a finite time lies in no range, and must not be lost for it.
-      let condition = """
-        ((occurred_at >= \(try literal(range.lowerBound)) \
-        and occurred_at < \(try literal(range.upperBound))) \
-        or occurred_at is null or occurred_at in ('infinity', '-infinity'))
-        """
-      return [Part(condition: condition + (try within(places)))]
+      let places = try within(places)
+      return try occurred(range).map { Part(condition: $0 + places) }
     case .arrived(let since, let end, let places):
       // A time that is not finite is no arrival: it would arrive anew every night.
       let condition = """
@@ -69,6 +64,23 @@ extension Connection {
       ]
     }
   }
+
+  /// A row without a finite time lies in no range, and must not be lost for it. Of most of a month one
+  /// condition says all; for a few days each is a part of its own, so that one index finds its rows.
+  private func occurred(_ range: Range<Instant>) throws(BooksError) -> [String] {
+    let inRange = """
+      (occurred_at >= \(try literal(range.lowerBound)) \
+      and occurred_at < \(try literal(range.upperBound)))
+      """
+    let untold = ["occurred_at is null", "occurred_at in ('infinity', '-infinity')"]
+    guard range.upperBound.seconds(since: range.lowerBound) < Connection.fewDays else {
+      return ["(\(([inRange] + untold).joined(separator: " or ")))"]
+    }
+    return [inRange] + untold
+  }
+
+  /// Seconds; a range that is shorter is a small part of the book.
+  private static let fewDays: Int64 = 15 * 86_400
 
   /// Of whole months, most of the ledger is wanted, and one condition says what. For a few days each
   /// condition is a part of its own, so that the server finds its rows by one index.
