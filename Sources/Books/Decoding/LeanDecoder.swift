@@ -2,7 +2,7 @@ import Accounting
 import Reconciliation
 
 /// Reads the rows of a first pass where they lie in libpq's buffer.
-struct LeanDecoder {
+package struct LeanDecoder {
   /// Walks over the fields of one row.
   private struct Fields {
     private var bytes: UnsafeRawBufferPointer
@@ -65,12 +65,12 @@ struct LeanDecoder {
   /// - Parameters:
   ///   - withChargeMinor: whether the gateway's own rounding is among the columns.
   ///   - withNews: whether it is told of entries that they are new.
-  init(withChargeMinor: Bool, withNews: Bool) {
+  package init(withChargeMinor: Bool, withNews: Bool) {
     self.withChargeMinor = withChargeMinor
     self.withNews = withNews
   }
 
-  mutating func event(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEvent {
+  package mutating func event(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEvent {
     var fields = try Fields(row, count: withChargeMinor ? 9 : 8, of: "gateway")
     let requestID = try fields.next()
     let call = try fields.next()
@@ -101,7 +101,7 @@ struct LeanDecoder {
     }
   }
 
-  mutating func entry(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEntry {
+  package mutating func entry(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEntry {
     var fields = try Fields(row, count: withNews ? 8 : 7, of: "ledger")
     let mark = try fields.next()
     let requestID = try fields.next()

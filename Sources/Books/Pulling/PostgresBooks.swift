@@ -13,6 +13,8 @@ package final class PostgresBooks {
   /// Of the last first pass.
   var eventNumbers: EventNumbers?
   var hasUnreadableAmounts = true
+  /// Whether both sessions are of one server and database, so that they can share a snapshot.
+  private var isOneDatabase = false
 
   /// Connects to both.
   /// - Parameter zone: the job's time zone; tells the period of usage that is set aside.
@@ -25,6 +27,9 @@ package final class PostgresBooks {
     // The gateway is never written; only its grants protect it, this only guards against a bug.
     try self.gateway.connection.execute("set default_transaction_read_only = on")
     try findAbsentRelations()
+    isOneDatabase =
+      try PostgresBooks.identity(self.gateway.connection)
+      == PostgresBooks.identity(self.ledger.connection)
     heaps[.usageEvent] = Heap.find(
       behind: self.gateway.requiredSelect(.usageEvent), of: self.gateway)
     heaps[.entry] = Heap.find(behind: self.ledger.requiredSelect(.entry), of: self.ledger)
@@ -41,14 +46,32 @@ package final class PostgresBooks {
 
   /// From here on every read sees the books as they stand now, however long the run takes.
   ///
-  /// The ledger's snapshot is the older one. A charge that is posted while the run begins is then
-  /// either not seen at all, or seen with its usage: never as a charge that nothing supports.
+  /// In one database both sessions share one snapshot. Else the ledger's is the older one: a charge
+  /// that is posted while the run begins is then either not seen at all, or seen with its usage,
+  /// never as a charge that nothing supports.
   package func beginSnapshot() throws(BooksError) {
     endSnapshot()
+    var exported: String?
     for book in [ledger, gateway] {
       try book.connection.execute("begin isolation level repeatable read, read only")
+      if isOneDatabase, book === ledger {
+        exported = try book.connection.query("select pg_export_snapshot()").scalar
+      } else if let exported {
+        let name = try book.connection.literal(exported)
+        try book.connection.execute("set transaction snapshot \(name)")
+      }
       try book.connection.execute("select 1")  // BEGIN alone takes no snapshot
     }
+  }
+
+  /// One server process and one database on it.
+  private static func identity(_ connection: Connection) throws(BooksError) -> String? {
+    try connection.query(
+      """
+      select concat_ws(' ', pg_postmaster_start_time(), inet_server_addr(), inet_server_port(),
+        (select oid from pg_catalog.pg_database where datname = current_database()))
+      """
+    ).scalar
   }
 
   package func endSnapshot() {

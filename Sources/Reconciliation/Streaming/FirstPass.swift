@@ -17,7 +17,7 @@ package final class FirstPass {
   @exclusivity(unchecked)
   private var intake: Intake
 
-  init(
+  package init(
     terms: Terms, policies: PolicyBook?, digester: Digester, carryOver limit: Int,
     in scratch: Scratch
   ) {
@@ -65,7 +65,7 @@ package final class FirstPass {
   }
 
   /// Plain events that were counted into a group.
-  var counted: Int { intake.counted }
+  package var counted: Int { intake.counted }
   /// Whether there are events that name no request.
   var hasNamelessEvents: Bool { intake.hasNamelessEvents }
   var looseEntries: [String] { intake.looseEntries }

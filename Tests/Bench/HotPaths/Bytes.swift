@@ -6,6 +6,8 @@ struct CopyBytes {
 
   mutating func null() { bytes += bigEndian(Int32(-1)) }
   mutating func integer(_ value: Int64) { field(bigEndian(value)) }
+  /// Days since 2000-01-01.
+  mutating func date(_ days: Int32) { field(bigEndian(days)) }
   mutating func text(_ value: String) { field(Array(value.utf8)) }
 
   mutating func field(_ value: [UInt8]) {

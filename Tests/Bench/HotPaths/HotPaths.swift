@@ -31,6 +31,7 @@ import Foundation
     [
       Section(name: "numeric-decode", prepare: numericDecode),
       Section(name: "copy-row-decode", prepare: copyRowDecode),
+      Section(name: "first-pass", prepare: firstPass),
       Section(name: "match", prepare: match),
       Section(name: "sum-and-round", prepare: sumAndRound),
     ]

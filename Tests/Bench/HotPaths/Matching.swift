@@ -39,7 +39,7 @@ private let usDollar: Currency = {
   return currency
 }()
 
-private let october: AccountingPeriod = {
+let october: AccountingPeriod = {
   guard let month = AccountingPeriod(year: 2026, month: 10) else { fatalError("no month") }
   return month
 }()

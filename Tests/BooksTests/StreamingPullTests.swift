@@ -1,0 +1,212 @@
+import Accounting
+import Billing
+import Books
+import Reconciliation
+import TestSupport
+import Testing
+
+/// However the rows lie, the streaming engine judges as the one that holds them all in memory.
+@Suite(.serialized) struct StreamingPullTests {
+  @Test func whateverTheirOrder() async throws {
+    for seed in UInt64(1)...3 {
+      var generator = SplitMix64(seed: seed)
+      let busy = try BusyMonth(seed: seed).contents
+      try await expectAgreement(on: seed == 1 ? busy : busy.shuffled(using: &generator))
+    }
+  }
+
+  /// All of one table's rows before the other's: nothing meets in time.
+  @Test func whereOneBookIsInReverse() async throws {
+    var contents = try BusyMonth(seed: 4).contents
+    contents.entries.reverse()
+    try await expectAgreement(on: contents)
+  }
+
+  @Test func whereEveryRequestIsBilledAndLoggedTwice() async throws {
+    var contents = try BusyMonth(seed: 5, faults: false).contents
+    contents.usage += contents.usage.map { event in
+      var copy = event
+      copy.eventID += "-again"
+      return copy
+    }
+    contents.entries += contents.entries.map { entry in
+      var copy = entry
+      copy.entryID += "-again"
+      return copy
+    }
+    let judgement = try await expectAgreement(on: contents)
+    #expect(judgement.controls.cleanRequests == 0)
+  }
+
+  @Test func whereOneRequestIsLoggedAThousandTimes() async throws {
+    var contents = try BusyMonth(seed: 6, faults: false).contents
+    let first = contents.usage[0]
+    contents.usage += (1...1000).map { number in
+      var copy = first
+      copy.eventID = "copy-\(number)"
+      return copy
+    }
+    try await expectAgreement(on: contents)
+  }
+
+  /// Dead rows leave holes, so that an event is not where its number says.
+  @Test func whereMostRowsOfATableAreDead() async throws {
+    try await expectAgreement(on: BusyMonth(seed: 7).contents) { session in
+      try session.execute(
+        """
+        insert into gateway.usage_event (event_id, request_id, tenant_id, occurred_at, recorded_at,
+            model, price_version)
+          select 'dead-' || n, 'dead', 'dead', '2026-10-02', '2026-10-02', 'm', repeat('x', 1500)
+          from generate_series(1, 3000) n;
+        delete from gateway.usage_event where tenant_id = 'dead';
+        update gateway.usage_event set price_version = 'moved' where hashtext(event_id) % 3 = 0
+        """)
+    }
+  }
+
+  /// Where there are no blocks to go by.
+  @Test func behindAView() async throws {
+    try await expectAgreement(on: BusyMonth(seed: 8).contents) { session in
+      try session.execute(
+        """
+        alter table gateway.usage_event rename to kept;
+        create view gateway.usage_event as select * from gateway.kept union all
+          select * from gateway.kept where false;
+        alter table ledger.entry rename to kept;
+        create view ledger.entry as select * from ledger.kept union all
+          select * from ledger.kept where false
+        """)
+    }
+  }
+
+  @Test func inPartitions() async throws {
+    try await expectAgreement(on: BusyMonth(seed: 9).contents) { session in
+      try session.execute(
+        """
+        alter table gateway.usage_event rename to kept;
+        create table gateway.usage_event (like gateway.kept) partition by range (occurred_at);
+        create table gateway.early partition of gateway.usage_event
+          for values from (minvalue) to ('2026-10-12');
+        create table gateway.late partition of gateway.usage_event
+          for values from ('2026-10-12') to (maxvalue);
+        insert into gateway.usage_event select * from gateway.kept
+        """)
+    }
+  }
+
+  @Test func inTwoDatabases() async throws {
+    try await expectAgreement(on: BusyMonth(seed: 10).contents, inTwoDatabases: true)
+  }
+
+  /// A few days of many are read by index, in parts.
+  @Test func aDayOfTheMonth() async throws {
+    let contents = try BusyMonth(seed: 11).contents
+    for text in ["2026-10-01", "2026-10-14", "2026-10-31"] {
+      let day = try #require(CivilDate(text))
+      try await expectAgreement(on: contents, days: DayRange(first: day, last: day)) { session in
+        try session.execute(
+          """
+          create index on gateway.usage_event (occurred_at);
+          create index on ledger.entry (posted_at);
+          create index on ledger.entry (period);
+          analyze
+          """)
+      }
+    }
+  }
+
+  @discardableResult
+  private func expectAgreement(
+    on contents: BookContents, days: DayRange? = nil, inTwoDatabases: Bool = false,
+    after change: (Connection) throws -> Void = { _ in }
+  ) async throws -> Judgement {
+    let gateway = try await TestCluster.database()
+    let ledger = inTwoDatabases ? try await TestCluster.database() : gateway
+    let (first, second) = (
+      try Connection("gateway", conninfo: gateway), try Connection("ledger", conninfo: ledger)
+    )
+    try BookLoader.load(contents, gateway: first, ledger: second)
+    try change(first)
+    let terms = Terms(
+      range: try days ?? DayRange(BusyMonth.month), asOf: BusyMonth.asOf,
+      suspectedDuplicateWindow: 5)
+    let books = try PostgresBooks(
+      gateway: BookPlace(conninfo: gateway), ledger: BookPlace(conninfo: ledger), zone: .utc)
+    try books.beginSnapshot()
+    defer { books.endSnapshot() }
+    let expected = try Judgement(of: books, under: terms, engine: InProcessEngine())
+    let judgement = try Judgement(
+      of: books, under: terms, engine: StreamingEngine(seed: 3, carryOver: 64))
+    #expect(judgement.controls == expected.controls)
+    #expect(judgement.groups == expected.groups)
+    #expect(judgement.breaks == expected.breaks)
+    #expect(judgement.corrections == expected.corrections)
+    #expect(judgement.breaks.contains { $0.severity == .stop } == false)
+    return judgement
+  }
+}
+
+/// Three thousand calls of one month, about in order, with faults of most kinds among them.
+private struct BusyMonth {
+  static var month: AccountingPeriod {
+    get throws { try #require(AccountingPeriod(year: 2026, month: 10)) }
+  }
+  static let asOf = Instant(microseconds: 1_793_577_600_000_000)  // 2026-11-02
+
+  var contents = BookContents()
+
+  init(seed: UInt64, faults: Bool = true) throws {
+    var generator = SplitMix64(seed: seed)
+    let dollar = try #require(Currency("USD"))
+    let start = DayRange(try BusyMonth.month).instants(in: .utc).lowerBound
+    for number in 0..<3000 {
+      let at = start.adding(
+        seconds: Int64(number * 880 + Int.random(in: 0..<800, using: &generator)))
+      var event = UsageEvent(
+        eventID: "event-\(number)", requestID: "request-\(number)",
+        providerRequestID: number % 3 == 0 ? nil : "call-\(number)",
+        tenant: "tenant-\(number % 17)", deployment: number % 5 == 0 ? nil : "prod",
+        user: "user", occurredAt: at, recordedAt: at.adding(seconds: 2), model: "m",
+        tokens: TokenVector(input: Int64.random(in: 1...900, using: &generator), output: 7),
+        charge: try Money(
+          units: Int128(Int64.random(in: 0..<90_000, using: &generator)) * 1_000_000_000_000),
+        currency: dollar)
+      var entry = LedgerEntry(
+        entryID: "entry-\(number)", tenant: event.tenant, deployment: event.deployment,
+        requestID: event.requestID, amount: try (event.charge ?? .zero).rounded(to: dollar),
+        currency: dollar, period: try BusyMonth.month, postedAt: at.adding(seconds: 70))
+      let fault = faults ? Int.random(in: 0..<60, using: &generator) : 60
+      switch fault {
+      case 0: event.status = .failed("error")
+      case 1: event.tokens.input = -1
+      case 2: event.charge = nil
+      case 3: entry.amount = try entry.amount + dollar.minorUnit
+      case 4: entry.tenant = "elsewhere"
+      case 5: event.requestID = "request-\(max(0, number - 40))"
+      case 6: event.providerRequestID = "call-\(max(0, number - 10))"
+      case 7: entry.kind = .rounding
+      case 8: entry.requestID = nil
+      case 9: event.attempt = .poll
+      case 10: entry.amount = event.charge ?? .zero
+      case 11: entry.servicePeriod = try BusyMonth.month.previous
+      default: break
+      }
+      if fault != 12 { contents.usage.append(event) }
+      if fault != 13 { contents.entries.append(entry) }
+      if fault == 14 {
+        event.eventID += "-like"
+        event.requestID += "-like"
+        event.providerRequestID = nil
+        event.occurredAt = at.adding(seconds: 3)
+        contents.usage.append(event)
+      }
+      if fault == 15 || fault == 16 {
+        entry.entryID += "-again"
+        entry.postedAt = at.adding(seconds: 86_400)
+        contents.entries.append(entry)
+        event.eventID += "-again"
+        if fault == 16 { contents.usage.append(event) }
+      }
+    }
+  }
+}
