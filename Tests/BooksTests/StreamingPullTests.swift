@@ -103,7 +103,7 @@ import Testing
     let contents = try BusyMonth(seed: 11).contents
     for text in ["2026-10-01", "2026-10-14", "2026-10-31"] {
       let day = try #require(CivilDate(text))
-      try await expectAgreement(on: contents, days: DayRange(first: day, last: day)) { session in
+      try await expectAgreement(on: contents, days: DayRange(from: day, to: day)) { session in
         try session.execute(
           """
           create index on gateway.usage_event (occurred_at);

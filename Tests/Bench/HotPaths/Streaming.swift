@@ -17,7 +17,7 @@ func firstPass() throws -> Section.Work {
       terms: terms, policies: nil, digester: Digester(seed: 1), carryOver: 1 << 16, in: Scratch())
     var decoder = LeanDecoder(withChargeMinor: false, withNews: false)
     for (number, row) in rows.enumerated() {
-      try pass.take(decoder.event(row.event), number: UInt32(number))
+      try pass.take(decoder.event(row.event))
       // The ledger is fifty calls behind.
       if number >= 50 { try pass.take(decoder.entry(rows[number - 50].entry)) }
     }
