@@ -97,7 +97,7 @@ struct StandingTable: ~Copyable {
     return try change(&slots[index])
   }
 
-  func forEach(_ body: (Standing) throws -> Void) rethrows {
+  func visit(_ body: (Standing) throws -> Void) rethrows {
     for standing in slots where standing.traits.contains(.isTaken) { try body(standing) }
   }
 

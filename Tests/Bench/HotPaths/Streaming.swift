@@ -39,7 +39,7 @@ private func leanEvent(_ number: Int, _ charge: Int, _ random: inout Draw) -> [U
   var row = CopyBytes(columns: 8)
   row.text(requestID(number))
   row.text("call_\(String(random.below(1 << 50), radix: 16))")
-  row.text("ten_\(100_000 + number % 2000)")
+  row.text("ten_\(100_000 + number % 97)")
   row.text(["prod", "staging", "eu-west"][number % 3])
   row.integer(Int64(844_128_000_000_000 + number * 50_000_000))
   row.integer(Int64(random.below(20_000)))
@@ -53,7 +53,7 @@ private func leanEntry(_ number: Int, _ charge: Int) -> [UInt8] {
   var row = CopyBytes(columns: 7)
   row.null()
   row.text(requestID(number))
-  row.text("ten_\(100_000 + number % 2000)")
+  row.text("ten_\(100_000 + number % 97)")
   row.text(["prod", "staging", "eu-west"][number % 3])
   let cents = (charge + 50) / 100
   row.field(numeric([UInt16(cents % 100 * 100)], weight: -1, scale: 2))
