@@ -226,8 +226,8 @@ final class SecondPass {
     for pair in lookalikes.pairs(within: window)
     where scope.contains(pair.later) {
       let digest = pass.digester.digest(pair.later.requestID)
-      let isBroken = standing.judged.isRemarked(digest)
-      standing.judged.insert(digest, remark: true)
+      let isNew = standing.suspected.insert(digest)
+      let isBroken = standing.judged.isRemarked(digest) || !isNew
       try tally.add(pair, isBroken: isBroken, exception)
     }
   }
@@ -251,6 +251,8 @@ private struct RequestStanding: ~Copyable {
   var judged = DigestSet()
   /// Requests that were read by the number of an event.
   var resolved = DigestSet()
+  /// Requests that look like another; their sums stay as the first pass has them.
+  var suspected = DigestSet()
   /// Charge candidates that are not charged: copies.
   var uncharged = DigestSet()
   /// Events that were taken out of their group's sums again.
