@@ -2,10 +2,6 @@ import Accounting
 import Billing
 import Reconciliation
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 extension PostgresBooks {
   /// Rows that one side may hand on before the other gets its turn.
   private static let turn = 256

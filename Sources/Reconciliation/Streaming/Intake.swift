@@ -64,20 +64,20 @@ struct Intake: ~Copyable {
     }
     if event.nature == .late {
       try noteCall(of: event, number)
-      return try takePeculiar(event, isInRange)
+      return try takePeculiar(event)
     }
     guard event.nature != .peculiar, let instant = event.occurredAt, let occurredAt,
       occurredAt <= asOf, let id = event.requestID, id.count <= Intake.longestID,
       let tenant = event.tenant, let currency = event.currency
-    else { return try takePeculiar(event, isInRange) }
+    else { return try takePeculiar(event) }
     let home = places.index(
       tenant: tenant, deployment: event.deployment, currency: currency, in: period(of: instant))
-    guard home >= 0 else { return try takePeculiar(event, isInRange) }
+    guard home >= 0 else { return try takePeculiar(event) }
     let digest = digester.digest(id)
     if event.nature == .notChargeable {
       return try files.idle.append(Standing.Record(digest, isEdge: !isInRange, number: number))
     }
-    guard let charge = event.charge else { return try takePeculiar(event, isInRange) }
+    guard let charge = event.charge else { return try takePeculiar(event) }
     let addend = try places.addend(
       charge, event.chargeMinor, tokens: event.tokens, of: home, at: instant, rule: rule,
       roundsEntries: roundsEntries)
@@ -101,7 +101,7 @@ struct Intake: ~Copyable {
     try files.calls.append(digester.callKey(call, tokens: event.tokens), number)
   }
 
-  private mutating func takePeculiar(_ event: borrowing LeanEvent, _ isInRange: Bool) throws {
+  private mutating func takePeculiar(_ event: borrowing LeanEvent) throws {
     if let id = event.requestID { try suspect(id) }
     // A row that cannot be judged may name no request.
     if event.requestID?.isEmpty ?? true { hasNamelessEvents = true }
