@@ -7,7 +7,7 @@ public enum RoundingRule: String, Sendable, CaseIterable {
 }
 
 extension RoundingRule {
-  fileprivate func roundsAway(_ isMoreThanHalf: Bool, isHalf: Bool, isOdd: Bool) -> Bool {
+  func roundsAway(_ isMoreThanHalf: Bool, isHalf: Bool, isOdd: Bool) -> Bool {
     switch self {
     case .halfUp: isMoreThanHalf || isHalf
     case .halfEven: isMoreThanHalf || (isHalf && isOdd)

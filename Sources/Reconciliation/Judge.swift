@@ -17,9 +17,13 @@ extension Judgement {
     engine: (any MatchEngine)? = nil, scratch: Scratch = Scratch()
   ) throws {
     let masterData = try MasterData(books, terms)
-    let judge = Judge(terms: terms, firstSeen: firstSeen, masterData: masterData, scratch: scratch)
-    var review = ExceptionReview(judge.plan, in: scratch)
     let engine = engine ?? StreamingEngine(in: scratch)
+    let earlier = try EarlierUsage(
+      books, before: Scope(terms).plannedPeriods, under: terms, masterData.policies, by: engine)
+    let judge = Judge(
+      terms: terms, firstSeen: firstSeen, masterData: masterData, earlier: earlier,
+      scratch: scratch)
+    var review = ExceptionReview(judge.plan, in: scratch)
     let matching = try engine.match(books, under: terms, policies: masterData.policies) {
       try review.take($0)
     }
@@ -33,17 +37,20 @@ private struct Judge {
   let scope: Scope
   let register: Register
   let masterData: MasterData
+  let earlier: EarlierUsage
   let pooling: Pooling
   let plan: CorrectionPlan
   let firstSeen: FirstSeen
   let scratch: Scratch
 
   init(
-    terms: Terms, firstSeen: @escaping FirstSeen, masterData: MasterData, scratch: Scratch
+    terms: Terms, firstSeen: @escaping FirstSeen, masterData: MasterData, earlier: EarlierUsage,
+    scratch: Scratch
   ) {
     self.terms = terms
     self.firstSeen = firstSeen
     self.masterData = masterData
+    self.earlier = earlier
     self.scratch = scratch
     scope = Scope(terms)
     register = Register(dispositions: terms.dispositions)
@@ -74,10 +81,12 @@ private struct Judge {
       }
     }
     let (breaks, corrections) = try settlement.finish()
-    return Judgement(
+    var judgement = Judgement(
       controls: try controls(matching, setAsideRows: setAsideRows, groups),
       groups: try groups.map { try $0.result(terms.ledgerRounding) },
       breaks: breaks, corrections: corrections)
+    judgement.plans = groups.compactMap(\.plan).filter { $0.isWorthTelling }
+    return judgement
   }
 
   /// What a rule finds that looks at the pull, at groups or at their invoices.
@@ -101,7 +110,7 @@ private struct Judge {
       terms: terms, scope: scope, pooling: pooling,
       dueRule: DueRule(
         policies: masterData.policies, periodCharges: masterData.periodCharges ?? [],
-        pooling: pooling, terms: terms),
+        pooling: pooling, earlier: earlier, terms: terms),
       blocks: Blocks(setAside: setAside, pooling: pooling, register: register))
   }
 
@@ -138,10 +147,20 @@ private struct Judge {
         NotExamined(check: $0.rawValue, why: why)
       }
     }
+    for group in groups {
+      guard let why = group.notProjected else { continue }
+      list.append(
+        NotExamined(
+          check: BreakCode.trueUpDue.rawValue, why: "\(group.key) is not projected: \(why)"))
+    }
     for group in groups where group.isWholePeriod {
       if case .unknownPlan(let why) = group.due.basis {
         list.append(
           NotExamined(check: BreakCode.trueUpDue.rawValue, why: "\(group.key): \(why)"))
+      } else if group.due.periodCharge != nil, let why = group.due.whyNotDerived {
+        list.append(
+          NotExamined(
+            check: BreakCode.periodChargeDisagreement.rawValue, why: "\(group.key): \(why)"))
       }
     }
     return Set(list).sorted()

@@ -24,7 +24,9 @@ import Testing
       [
         "deployment_id": "'prod'", "base_fee": "20", "base_fee_billed": "'in_usage'",
         "included_quantity": "1000000", "included_unit": "'token'", "overage_price": "0.000002",
-        "overage_tiers": "'[]'", "minimum_charge": "5", "rollover_cap": "7",
+        "overage_tiers": "'[{\"up_to\": 1e3, \"price\": \"0.02\"}, {\"price\": 0.01}]'",
+        "minimum_charge": "5", "rollover_cap": "7", "percent": "12.5", "input_price": "3",
+        "output_price": "15",
         "currency": "'EUR'", "effective_to": "'2027-01-01T00:00Z'",
       ])
     let expected = ChargePolicy(
@@ -32,10 +34,29 @@ import Testing
       plan: Plan(
         baseFee: try Money("20"), baseFeeInUsage: true, includedQuantity: try Money("1000000"),
         includedUnit: "token", overagePrice: try Money("0.000002"),
-        furtherTerms: ["overage_tiers", "minimum_charge", "rollover_cap"]),
+        overageTiers: OverageTiers([
+          OverageTiers.Tier(upTo: try Money("1000"), price: try Money("0.02")),
+          OverageTiers.Tier(upTo: nil, price: try Money("0.01")),
+        ]), minimumCharge: try Money("5"), rolloverCap: try Money("7")),
+      percent: try Money("12.5"),
+      tokenPrices: TokenPrices(input: try Money("3"), output: try Money("15")),
       currency: .of("EUR"), effectiveFrom: Instants.at("2026-01-01T00:00:00Z"),
       effectiveTo: Instants.at("2027-01-01T00:00:00Z"))
     #expect(try test.open().policies()?.compactMap(\.row) == [expected])
+  }
+
+  @Test func volumeTiersSaySo() async throws {
+    let test = try await TestBooks()
+    try policy(
+      test, "p",
+      [
+        "overage_tiers": """
+        '{"mode": "volume", "tiers": [{"up_to": 5, "price": 2}, {"up_to": null, "price": "1.5"}]}'
+        """
+      ])
+    let policies = try #require(try test.open().policies()).compactMap(\.row)
+    #expect(policies.map(\.plan.overageTiers?.mode) == [.volume])
+    #expect(policies.first?.plan.overageTiers?.tiers.map(\.price.description) == ["2", "1.5"])
   }
 
   @Test func termsOfNothingAreNoTerms() async throws {
@@ -46,7 +67,8 @@ import Testing
     try policy(test, "q", ["effective_from": "'-infinity'"])
     let policies = try #require(try test.open().policies()).compactMap(\.row)
     #expect(policies.count == 2)
-    #expect(policies.allSatisfy { $0.plan.furtherTerms.isEmpty && $0.effectiveTo == nil })
+    #expect(policies.allSatisfy { !$0.plan.rollsOver && $0.effectiveTo == nil })
+    #expect(policies.allSatisfy { $0.plan.overageTiers == nil && $0.tokenPrices == nil })
     #expect(policies.allSatisfy { $0.isEffective(at: Instants.at("2026-10-05T00:00:00Z")) })
   }
 
@@ -55,6 +77,13 @@ import Testing
     ("currency", "'QQQ'", "currency 'QQQ' is not a currency of ISO 4217"),
     ("base_fee_billed", "'never'", "base_fee_billed 'never' is neither separately nor in_usage"),
     ("effective_from", "'infinity'", "effective_from is infinity"),
+    ("overage_tiers", "'[]'", "overage_tiers: the bounds do not rise, or no tier is left for the rest"),
+    ("overage_tiers", "'7'", "overage_tiers: it is no list of tiers"),
+    ("overage_tiers", "'[{\"up_to\": 5}]'", "overage_tiers: a tier has no price"),
+    (
+      "overage_tiers", "'{\"mode\": \"steep\", \"tiers\": []}'",
+      "overage_tiers: mode is neither graduated nor volume"
+    ),
   ])
   func aBadPolicyIsSetAside(column: String, value: String, problem: String) async throws {
     let test = try await TestBooks()

@@ -5,6 +5,23 @@ import Testing
 /// The working papers, one for each break code.
 @Suite("Working papers")
 struct ScenarioTests {
+  /// Each rule of a plan, before every engine and before the oracle.
+  @Test func plansCostWhatTheirPaperSays() throws {
+    for scenario in try Scenario.cases(in: "plans") {
+      let oracle = try Oracle(of: scenario.contents, under: scenario.terms).findings()
+      for engine in Engines.all {
+        let judgement = try Judgement(
+          of: scenario.inMemory, under: scenario.terms, engine: engine)
+        let problems = try scenario.problems(of: judgement)
+        #expect(problems.isEmpty, "\(scenario.place) \(scenario.title): \(problems)")
+        let left = try scenario.problemsAfterPosting(judgement)
+        #expect(left.isEmpty, "\(scenario.place) \(scenario.title): \(left)")
+        let difference = Difference(engine: Findings(judgement), oracle: oracle)
+        #expect(difference.isEmpty, "\(scenario.place) \(scenario.title)\n\(difference)")
+      }
+    }
+  }
+
   @Test(arguments: BreakCode.allCases)
   func hold(code: BreakCode) throws {
     let cases = try Scenario.cases(of: code)

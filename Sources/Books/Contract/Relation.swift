@@ -34,11 +34,11 @@ package enum Relation: String, CaseIterable, Sendable {
     case .chargePolicy:
       [
         .text("policy_id"), .text("tenant_id"), .text("deployment_id"), .text("kind"),
-        .amount("base_fee"), .text("base_fee_billed"), .amount("included_quantity"),
-        .text("included_unit"), .amount("overage_price"),
-        .judged("overage_tiers", as: "overage_tiers is not null"),
-        .judged("minimum_charge", as: "coalesce(minimum_charge <> 0, false)"),
-        .judged("rollover_cap", as: "coalesce(rollover_cap > 0, false)"),
+        .amount("percent"), .amount("input_price"), .amount("output_price"),
+        .integer("unit_size"), .amount("base_fee"), .text("base_fee_billed"),
+        .amount("included_quantity"), .text("included_unit"), .amount("overage_price"),
+        .judged("overage_tiers", as: "overage_tiers::text"), .amount("minimum_charge"),
+        .amount("rollover_cap"),
         .text("currency"), .time("effective_from"), .time("effective_to"),
       ]
     case .periodCharge:
@@ -87,7 +87,7 @@ struct ContractColumn: Sendable {
   }
   static func time(_ name: String) -> ContractColumn { ContractColumn(name: name, kind: .time) }
   static func date(_ name: String) -> ContractColumn { ContractColumn(name: name, kind: .date) }
-  /// A column of which only the answer to a question is read.
+  /// A column of any type, read as an expression makes of it.
   static func judged(_ name: String, as expression: String) -> ContractColumn {
     ContractColumn(name: name, kind: .any, expression: expression)
   }

@@ -12,13 +12,13 @@ struct PolicyDecoder {
     let tenant = reader.text()
     let deployment = reader.optionalText()
     let kind = ChargePolicy.Kind(reader.text())
-    var plan = Plan(
+    let percent = try reader.optionalAmount()
+    let tokenPrices = try tokenPrices()
+    let plan = Plan(
       baseFee: try reader.optionalAmount(), baseFeeInUsage: baseFeeInUsage(),
       includedQuantity: try reader.optionalAmount(), includedUnit: reader.optionalText(),
-      overagePrice: try reader.optionalAmount())
-    for term in ["overage_tiers", "minimum_charge", "rollover_cap"] where try reader.boolean() {
-      plan.furtherTerms.append(term)
-    }
+      overagePrice: try reader.optionalAmount(), overageTiers: overageTiers(),
+      minimumCharge: try reader.optionalAmount(), rolloverCap: try reader.optionalAmount())
     let currency = reader.currency()
     let effectiveFrom = try reader.beginning()
     let effectiveTo = try reader.end()
@@ -32,7 +32,30 @@ struct PolicyDecoder {
     return .row(
       ChargePolicy(
         policyID: policyID, tenant: tenant, deployment: deployment, kind: kind, plan: plan,
-        currency: currency, effectiveFrom: effectiveFrom, effectiveTo: effectiveTo))
+        percent: percent, tokenPrices: tokenPrices, currency: currency, effectiveFrom: effectiveFrom, effectiveTo: effectiveTo))
+  }
+
+  /// Both prices, or none to speak of.
+  private mutating func tokenPrices() throws(BooksError) -> TokenPrices? {
+    let input = try reader.optionalAmount()
+    let output = try reader.optionalAmount()
+    let unitSize = try reader.integer()
+    guard let input, let output else { return nil }
+    guard unitSize > 0 else {
+      reader.note("unit_size \(unitSize) is not above zero")
+      return nil
+    }
+    return TokenPrices(input: input, output: output, unitSize: unitSize)
+  }
+
+  private mutating func overageTiers() -> OverageTiers? {
+    guard let text = reader.optionalText() else { return nil }
+    do throws(TierTextError) {
+      return try TierText.read(text)
+    } catch {
+      reader.note("overage_tiers: \(error.problem)")
+      return nil
+    }
   }
 
   /// A third word would leave open what the bill is: the policy is set aside.

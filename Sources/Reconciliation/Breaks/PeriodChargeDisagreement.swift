@@ -14,10 +14,12 @@ extension BreakRule {
       return Finding(
         subject: "period charge", place: group.key,
         explanation: """
-          The gateway charges \(charge.text(currency)) (revision \(given.revision)); policy and \
-          usage (\(group.totals.usage.requests) requests, \(group.totals.usage.tokens) tokens) \
-          come to \(derived.text(currency)), a difference of \
-          \(try (charge - derived).text(currency)).
+          The gateway charges \(charge.text(currency)) (revision \(given.revision)), which is \
+          \(try (charge - group.due.roundedUsage).text(currency)) beside usage at its own prices, \
+          \(group.due.roundedUsage.text(currency)). Policy and usage \
+          (\(group.totals.usage.requests) requests, \(group.totals.usage.tokens) tokens) come to \
+          \(derived.text(currency))\(group.due.arithmetic.map { ": \($0)" } ?? ""). The difference \
+          is \(try (charge - derived).text(currency)).
           """)
     })
 }

@@ -11,22 +11,32 @@ extension BreakRule {
       let open = try group.line(.trueUp) + group.line(.rounding)
       guard !open.isZero else { return nil }
       let currency = group.key.currency
-      let source = group.due.periodCharge.map { "revision \($0.revision) of the gateway's charge" }
       return Finding(
         subject: "true_up", place: group.key,
         entryIDs: (group.entries(.trueUp) + group.entries(.planFee)).map(\.entryID),
         shares: [GroupShare(group: group.key, amount: open)],
         explanation: """
-          The period costs \(group.due.amount.text(currency)) \
-          (\(source ?? "derived from the plan")); usage comes to \
-          \(try (group.due.amount + open - group.trueUpsPosted()).text(currency)) and true-ups so \
-          far to \(try group.trueUpsPosted().text(currency)).
+          The period costs \(group.due.amount.text(currency)) (\(group.groundsOfCharge)). Usage \
+          comes to \(try (group.due.amount + open - group.trueUpsPosted()).text(currency)) and \
+          true-ups so far to \(try group.trueUpsPosted().text(currency)): \
+          \(open.magnitude.text(currency)) too \(open.isNegative ? "little" : "much").
           """,
         drafts: [group.entry(.trueUp, -open, follows: [.trueUp])])
     })
 }
 
 extension GroupFacts {
+  /// Where the charge of a plan's period comes from, with its arithmetic.
+  var groundsOfCharge: String {
+    let derived = due.derived.flatMap { amount in
+      due.arithmetic.map { "\($0); together \(amount.text(key.currency))" }
+    }
+    guard let given = due.periodCharge else { return derived ?? "derived from the plan" }
+    let revision = "revision \(given.revision) of the gateway's charge"
+    if let derived { return "\(revision); by the plan \(derived)" }
+    return due.whyNotDerived.map { "\(revision); not derived: \($0)" } ?? revision
+  }
+
   /// True-ups and the plan fees that count beside them.
   func trueUpsPosted() throws(MoneyError) -> Money {
     let fees = due.countsPlanFees ? totals.postedToGroup[.planFee] ?? .zero : .zero

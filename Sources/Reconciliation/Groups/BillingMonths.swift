@@ -1,4 +1,5 @@
 import Accounting
+import Billing
 import Synchronization
 
 /// Billing months in time. A run asks for the same few again and again, and a time zone is slow.
@@ -15,5 +16,14 @@ package final class BillingMonths: Sendable {
       known[period] = instants
       return instants
     }
+  }
+}
+
+extension PolicyMonth {
+  /// The month of a place, before plans pool deployments, or of a pool.
+  init(of policies: PolicyBook, _ place: GroupKey, _ months: BillingMonths) {
+    self.init(
+      of: policies, tenant: place.tenant, deployment: place.deployment, currency: place.currency,
+      during: months.instants(of: place.period))
   }
 }

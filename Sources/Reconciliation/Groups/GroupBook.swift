@@ -15,8 +15,13 @@ struct GroupBook {
     _ matching: Matching, requestLines: [GroupKey: [BridgeLine: Money]]
   ) throws -> [GroupFacts] {
     var totals: [GroupKey: GroupTotals] = [:]
+    var members: [GroupKey: [GroupKey: PeriodUsage]] = [:]
     for (place, counted) in matching.totals {
-      try totals[pooling.group(of: place), default: GroupTotals()].merge(counted)
+      let group = pooling.group(of: place)
+      try totals[group, default: GroupTotals()].merge(counted)
+      if pooling.pools(group), counted.usage.requests > 0 {
+        members[group, default: [:]][place] = counted.usage
+      }
     }
     for key in groupsWithoutRows() where totals[key] == nil { totals[key] = GroupTotals() }
     let entries = Dictionary(grouping: matching.groupEntries) {
@@ -25,7 +30,7 @@ struct GroupBook {
     return try totals.keys.sorted().map {
       try facts(
         $0, totals[$0] ?? GroupTotals(), entries: entries[$0] ?? [],
-        lines: requestLines[$0] ?? [:])
+        lines: requestLines[$0] ?? [:], members: members[$0] ?? [:])
     }.filter { !$0.isEmpty }
   }
 
@@ -37,7 +42,7 @@ struct GroupBook {
     for period in scope.wholePeriods {
       let days = pooling.instants(of: period)
       for policy in policies?.tenants.flatMap({ policies?.policies(of: $0) ?? [] }) ?? []
-      where policy.kind == .planInclusive && policy.isEffective(throughout: days) {
+      where policy.kind == .planInclusive && policy.isEffective(during: days) {
         let key = GroupKey(
           tenant: policy.tenant, deployment: policy.deployment, currency: policy.currency,
           period: period)
@@ -50,10 +55,10 @@ struct GroupBook {
 
   private func facts(
     _ key: GroupKey, _ totals: GroupTotals, entries: [GroupEntry],
-    lines requestLines: [BridgeLine: Money]
+    lines requestLines: [BridgeLine: Money], members: [GroupKey: PeriodUsage]
   ) throws -> GroupFacts {
     let isWhole = scope.isWhole(key.period)
-    let due = try dueRule.due(for: key, usage: totals.usage, isWholePeriod: isWhole)
+    let (due, charge) = try dueRule.due(for: key, totals, isWholePeriod: isWhole)
     func posted(_ kind: EntryKind) -> Money {
       due.counts(kind) ? totals.postedToGroup[kind] ?? .zero : .zero
     }
@@ -68,9 +73,35 @@ struct GroupBook {
     guard explained == total else {
       throw UnexplainedResidual(group: key, residual: try total - explained)
     }
-    return GroupFacts(
+    var facts = GroupFacts(
       key: key, isWholePeriod: isWhole, totals: totals, entries: entries, due: due, lines: lines,
       posted: total, blockedBy: blocks.codes(for: key, totals))
+    if due.isPlan { try addPlan(to: &facts, charge, members) }
+    return facts
+  }
+
+  private func addPlan(
+    to facts: inout GroupFacts, _ charge: PolicyMonthCharge?, _ members: [GroupKey: PeriodUsage]
+  ) throws {
+    let due = facts.due
+    let key = facts.key
+    var plan = PlanResult(key: key, derived: due.derived, arithmetic: due.arithmetic)
+    plan.periodCharge = try due.periodCharge?.amount.rounded(to: key.currency, terms.rounding)
+    plan.revision = due.periodCharge?.revision
+    if facts.isWholePeriod {
+      plan.trueUps = try facts.trueUpsPosted()
+      if due.basis == .plan {
+        plan.deployments = try PoolShares(key, charge).shares(of: due.amount, over: members)
+      }
+    } else if scope.isRunning(key.period) {
+      do {
+        plan.projection = try dueRule.projection(
+          for: key, facts.totals, through: min(scope.window.upperBound, terms.asOf))
+      } catch let error as NotDerivable {
+        facts.notProjected = error.why
+      }
+    }
+    facts.plan = plan
   }
 }
 

@@ -12,6 +12,10 @@ package struct GroupFacts: Sendable {
   package let lines: [BridgeLine: Money]
   package let posted: Money
   package let blockedBy: [BreakCode]
+  /// Of a group under a plan.
+  package var plan: PlanResult?
+  /// Why a running month could not be projected.
+  package var notProjected: String?
 
   package var recorded: Money { totals.usage.charge }
 

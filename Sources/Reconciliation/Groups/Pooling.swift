@@ -32,14 +32,42 @@ package struct Pooling: Sendable {
       !isChargedByDeployment(place)
     else { return place }
     let inForce = policies.inForce(
-      tenant: place.tenant, deployment: place.deployment,
-      during: instants(of: place.period))
-    let pools = inForce.allSatisfy {
-      $0.deployment == nil && $0.kind == .planInclusive && $0.currency == place.currency
-    }
-    guard !inForce.isEmpty, pools else { return place }
+      tenant: place.tenant, deployment: place.deployment, during: instants(of: place.period))
+    guard isPool(inForce, in: place.currency) else { return place }
     return GroupKey(
       tenant: place.tenant, deployment: nil, currency: place.currency, period: place.period)
+  }
+
+  /// Policies of the whole tenant in one currency, a plan among them: they bill all deployments
+  /// together.
+  private func isPool(_ policies: [ChargePolicy], in currency: Currency) -> Bool {
+    policies.contains { $0.kind == .planInclusive }
+      && policies.allSatisfy { $0.deployment == nil && $0.currency == currency }
+  }
+
+  /// Whether the deployments of a group's tenant, those with terms of their own aside, are billed
+  /// as this group.
+  func pools(_ group: GroupKey) -> Bool {
+    guard group.deployment == nil, let policies else { return false }
+    let inForce = policies.inForce(
+      tenant: group.tenant, deployment: nil, during: instants(of: group.period))
+    return isPool(inForce, in: group.currency)
+  }
+
+  /// A deployment that is in a tenant's pool by its terms for a part of the month only: as a group
+  /// it stands apart, and the pool lacks a part of its usage.
+  func partlyPooled(_ group: GroupKey) -> String? {
+    guard let policies else { return nil }
+    let days = instants(of: group.period)
+    let own = policies.policies(of: group.tenant).filter { $0.isEffective(during: days) }
+    return Set(own.compactMap(\.deployment)).sorted().first { name in
+      PolicyMonth(
+        of: policies, tenant: group.tenant, deployment: name, currency: group.currency,
+        during: days
+      ).segments.contains { segment in
+        segment.plan(in: group.currency) != nil && segment.policy?.deployment == nil
+      }
+    }
   }
 
   package func instants(of period: AccountingPeriod) -> Range<Instant> {

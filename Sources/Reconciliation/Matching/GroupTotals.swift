@@ -6,6 +6,8 @@ import Billing
 package struct GroupTotals: Hashable, Sendable {
   /// Charged events, their tokens and the exact sum of their charges.
   package var usage = PeriodUsage()
+  /// The same for each stretch of a month whose plan changes (`PolicyMonth.cuts`); empty for others.
+  package var stretches: [PeriodUsage] = []
   /// Σ charge rounded one by one.
   package var sumOfRounded = Money.zero
   /// The same with the gateway's own rounding wherever it recorded one.
@@ -40,6 +42,14 @@ package struct GroupTotals: Hashable, Sendable {
     if charge > .zero, rounded.isZero { subcentRequests += 1 }
   }
 
+  /// Counts usage into its stretch of a month that is cut.
+  package mutating func add(
+    _ usage: PeriodUsage, toStretch stretch: Int, of count: Int
+  ) throws(MoneyError) {
+    while stretches.count < count { stretches.append(PeriodUsage()) }
+    stretches[stretch] = try stretches[stretch] + usage
+  }
+
   package mutating func count(_ entry: LedgerEntry, as kind: EntryKind) throws(MoneyError) {
     entries.rows += 1
     try entries.amount += entry.amount
@@ -51,9 +61,10 @@ package struct GroupTotals: Hashable, Sendable {
   }
 
   package mutating func merge(_ other: GroupTotals) throws(MoneyError) {
-    usage.requests += other.usage.requests
-    usage.tokens += other.usage.tokens
-    try usage.charge += other.usage.charge
+    usage = try usage + other.usage
+    for (stretch, more) in other.stretches.enumerated() {
+      try add(more, toStretch: stretch, of: other.stretches.count)
+    }
     try sumOfRounded += other.sumOfRounded
     try sumOfGatewayRounded += other.sumOfGatewayRounded
     try roundings += other.roundings

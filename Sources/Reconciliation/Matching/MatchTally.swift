@@ -6,12 +6,16 @@ struct MatchTally {
   private let scope: Scope
   private let terms: Terms
   private let policies: PolicyBook?
+  private let months: BillingMonths
   private var matching = Matching()
+  /// Of places met so far.
+  private var cuts: [GroupKey: [Instant]] = [:]
 
   init(scope: Scope, terms: Terms, policies: PolicyBook?) {
     self.scope = scope
     self.terms = terms
     self.policies = policies
+    months = BillingMonths(terms.zone)
   }
 
   /// The groups of this run in which a request has something.
@@ -48,7 +52,7 @@ struct MatchTally {
       roundedTo: terms.rounding)
     try totals.count(match.entry, as: match.entry.kind)
     matching.totals[match.home] = totals
-    count(policyOf: match.event, in: match.home)
+    try count(policyOf: match.event, in: match.home)
     matching.cleanRequests += 1
   }
 
@@ -65,7 +69,7 @@ struct MatchTally {
     {
       try matching.totals[home, default: GroupTotals()].add(
         charged: charged, charge: charge, accepted: match.accepted, roundedTo: terms.rounding)
-      count(policyOf: charged, in: home)
+      try count(policyOf: charged, in: home)
     }
     for entry in match.entries {
       let group = GroupKey(of: entry)
@@ -91,8 +95,17 @@ struct MatchTally {
     try matching.totals[group, default: GroupTotals()].count(groupEntry.entry, as: groupEntry.kind)
   }
 
-  private mutating func count(policyOf event: UsageEvent, in group: GroupKey) {
+  private mutating func count(
+    policyOf event: UsageEvent, in group: GroupKey
+  ) throws(MoneyError) {
     guard let policies else { return }
+    let cuts = cuts(of: group, policies)
+    if !cuts.isEmpty {
+      let usage = PeriodUsage(
+        requests: 1, tokens: event.tokens.total, charge: event.charge ?? .zero)
+      try matching.totals[group]?.add(
+        usage, toStretch: cuts.stretch(at: event.occurredAt), of: cuts.count + 1)
+    }
     switch policies.inForce(
       tenant: event.tenant, deployment: event.deployment, at: event.occurredAt
     ).count {
@@ -100,6 +113,13 @@ struct MatchTally {
     case 1: break
     default: matching.totals[group]?.underSeveralPolicies.add(event.eventID)
     }
+  }
+
+  private mutating func cuts(of place: GroupKey, _ policies: PolicyBook) -> [Instant] {
+    if let known = cuts[place] { return known }
+    let found = PolicyMonth(of: policies, place, months).cuts
+    cuts[place] = found
+    return found
   }
 
   /// Hands on two calls that look like one.

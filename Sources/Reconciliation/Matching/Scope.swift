@@ -98,6 +98,16 @@ package struct Scope: Sendable {
 
   package func isWhole(_ period: AccountingPeriod) -> Bool { range.covers(period) }
 
+  /// Whether the range covers a month from its first day on, and not to the last.
+  package func isRunning(_ period: AccountingPeriod) -> Bool {
+    !isWhole(period) && range.touches(period) && range.first <= period.firstDay
+  }
+
+  /// The months that are charged by their plans, or projected.
+  var plannedPeriods: [AccountingPeriod] {
+    range.periods.filter { isWhole($0) || isRunning($0) }
+  }
+
   /// Whether group-level entries and rules of `group` are examined.
   package func examinesWhole(_ group: GroupKey) -> Bool {
     isWhole(group.period) && admits(group)

@@ -8,6 +8,8 @@ package struct Judgement: Hashable, Sendable {
   /// In report order; may be more than memory holds.
   package var breaks: Spool<Break>
   package var corrections: Spool<Correction>
+  /// Of the groups whose bill is a plan's, in order.
+  package var plans: [PlanResult] = []
 
   package init(
     controls: Controls, groups: [GroupResult], breaks: Spool<Break>,

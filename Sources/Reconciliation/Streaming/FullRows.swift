@@ -120,12 +120,12 @@ extension FirstPass {
           tenant: tenant, deployment: deployment, currency: currency, in: period)
       }
     }
-    try places.sums[place].add(
+    try places.add(
       places.addend(
         charge, wantsChargeMinor ? event.chargeMinor : nil, tokens: event.tokens.sum, of: place,
         at: event.occurredAt, rule: terms.rounding,
         roundsEntries: terms.ledgerRounding == .entry),
-      count: -1)
+      to: place, count: -1)
     return true
   }
 
@@ -137,7 +137,9 @@ extension FirstPass {
   func groupTotals() throws(MoneyError) -> [GroupKey: GroupTotals] {
     var totals: [GroupKey: GroupTotals] = [:]
     for index in places.groups.indices where !places.sums[index].isEmpty {
-      try totals[places.groups[index], default: GroupTotals()].merge(places.sums[index].totals())
+      var counted = try places.sums[index].totals()
+      counted.stretches = places.stretches[index] ?? []
+      try totals[places.groups[index], default: GroupTotals()].merge(counted)
     }
     return totals
   }

@@ -30,7 +30,11 @@ struct GroupSums {
     var gatewayRounded: Money
     /// What one entry for it comes to.
     var expected: Money
+    /// As `Places.policiesInForce(for:at:)` tells it.
     var policies: Int
+
+    /// Above this, `policies` tells a stretch too.
+    static let manyPolicies = 2
   }
 
   /// - Parameter count: 1 to add an event, −1 to take it out again.
@@ -44,11 +48,12 @@ struct GroupSums {
     try GroupSums.add(sign * event.gatewayRounded.units, to: &gatewayRounded)
     try GroupSums.add(sign * event.expected.units, to: &expected)
     if event.charge.units > 0, event.rounded.units == 0 { subcent += count }
-    if event.policies == 0 {
-      withoutPolicy += count
-    } else if event.policies > 1 {
-      underSeveralPolicies += count
-    }
+    if event.policies != 1 { countPolicies(event.policies & 3, count) }
+  }
+
+  private mutating func countPolicies(_ policies: Int, _ count: Int) {
+    if policies == 0 { withoutPolicy += count }
+    if policies > 1 { underSeveralPolicies += count }
   }
 
   mutating func addDelta(_ amount: Money) throws(MoneyError) {

@@ -82,7 +82,7 @@ struct Intake: ~Copyable {
       charge, event.chargeMinor, tokens: event.tokens, of: home, at: instant, rule: rule,
       roundsEntries: roundsEntries)
     if isInRange {
-      try places.sums[home].add(addend)
+      try places.add(addend, to: home)
       counted += 1
     }
     try noteCall(of: event, number)

@@ -19,8 +19,11 @@ final class Places {
   private(set) var sums: UnsafeMutablePointer<GroupSums>
   private var capacity: Int
   private let digester: Digester
-  private let zone: BillingZone
+  private let months: BillingMonths
   private let policies: PolicyBook?
+  /// Of the few groups whose month is cut, by index.
+  private var cuts: [Int: [Instant]] = [:]
+  private(set) var stretches: [Int: [PeriodUsage]] = [:]
   @exclusivity(unchecked)
   private var buckets: UnsafeMutableBufferPointer<Bucket>
   /// Tenant, deployment and currency of each group as they came, to tell equal hashes apart.
@@ -31,7 +34,7 @@ final class Places {
 
   init(digester: Digester, zone: BillingZone, policies: PolicyBook?) {
     self.digester = digester
-    self.zone = zone
+    months = BillingMonths(zone)
     self.policies = policies
     capacity = 256
     sums = .allocate(capacity: capacity)
@@ -138,7 +141,12 @@ final class Places {
     keepByte(1)
     keep(currency)
     if groups.count == capacity { grow() }
-    (sums + groups.count).initialize(to: GroupSums(coverage(of: key), of: key.currency))
+    let coverage = coverage(of: key)
+    if coverage == .changing, let policies {
+      let cuts = PolicyMonth(of: policies, key, months).cuts
+      if !cuts.isEmpty { self.cuts[groups.count] = cuts }
+    }
+    (sums + groups.count).initialize(to: GroupSums(coverage, of: key.currency))
     groups.append(key)
     if groups.count * 2 > buckets.count { spread() }
     put(
@@ -189,7 +197,7 @@ final class Places {
 
   private func coverage(of key: GroupKey) -> PolicyCoverage {
     guard let policies else { return .one }
-    let month = DayRange(key.period).instants(in: zone)
+    let month = months.instants(of: key.period)
     let reaching = policies.policies(of: key.tenant).filter {
       $0.isEffective(during: month) && ($0.deployment == nil || $0.deployment == key.deployment)
     }
@@ -220,19 +228,44 @@ final class Places {
       policies: policiesInForce(for: group, at: instant))
   }
 
-  /// How many policies are in force for an event of a group, as far as that matters: 0, 1 or 2.
+  /// - Parameter count: 1 to add an event, −1 to take it out again.
+  @inline(__always)
+  func add(
+    _ event: borrowing GroupSums.Addend, to group: Int, count: Int = 1
+  ) throws(MoneyError) {
+    try sums[group].add(event, count: count)
+    if event.policies > GroupSums.Addend.manyPolicies { try addToStretch(event, group, count) }
+  }
+
+  private func addToStretch(
+    _ event: borrowing GroupSums.Addend, _ group: Int, _ count: Int
+  ) throws(MoneyError) {
+    let usage = PeriodUsage(
+      requests: count, tokens: Int128(count) * Int128(event.tokens),
+      charge: count < 0 ? -event.charge : event.charge)
+    let none = [PeriodUsage](repeating: PeriodUsage(), count: (cuts[group]?.count ?? 0) + 1)
+    let stretch = event.policies >> 2 - 1
+    let sum = try (stretches[group] ?? none)[stretch] + usage
+    stretches[group, default: none][stretch] = sum
+  }
+
+  /// How many policies are in force for an event of a group, as far as that matters: 0, 1 or 2. In a
+  /// month that is cut, the number of the stretch, counted from 1, stands above these two bits.
   @inline(__always)
   func policiesInForce(for group: Int, at instant: Instant) -> Int {
     switch sums[group].coverage {
     case .one: 1
     case .none: 0
     case .several: 2
-    case .changing: countPolicies(groups[group], instant)
+    case .changing: countPolicies(group, instant)
     }
   }
 
-  private func countPolicies(_ key: GroupKey, _ instant: Instant) -> Int {
-    policiesInForce(tenant: key.tenant, deployment: key.deployment, at: instant)
+  private func countPolicies(_ group: Int, _ instant: Instant) -> Int {
+    let key = groups[group]
+    let count = policiesInForce(tenant: key.tenant, deployment: key.deployment, at: instant)
+    guard let cuts = cuts[group] else { return count }
+    return (cuts.stretch(at: instant) + 1) << 2 | count
   }
 
   func policiesInForce(tenant: String, deployment: String?, at instant: Instant) -> Int {

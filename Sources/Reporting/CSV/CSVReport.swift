@@ -1,7 +1,7 @@
 import Accounting
 import Reconciliation
 
-/// `groups.csv`, `breaks.csv` and `corrections.csv`: the fields of the JSON as columns.
+/// `groups.csv`, `breaks.csv` and `corrections.csv`, and `plans.csv` where there are any: the fields of the JSON as columns.
 ///
 /// - A list of ids is joined by blanks; ids that hold a blank are exact in the JSON alone.
 /// - A bridge has a column for each line, zero where the bridge has no such line.
@@ -9,13 +9,16 @@ import Reconciliation
 enum CSVReport {
   static func files(of report: RunReport) -> [ReportFile] {
     let judgement = report.judgement
+    let plans = [
+      ReportFile(name: "plans.csv") { try write(judgement.plans, ReportFields.plan, to: $0) }
+    ]
     return [
       ReportFile(name: "groups.csv") { try write(judgement.groups, ReportFields.group, to: $0) },
       ReportFile(name: "breaks.csv") { try write(judgement.breaks, ReportFields.break, to: $0) },
       ReportFile(name: "corrections.csv") {
         try write(judgement.corrections, ReportFields.correction, to: $0)
       },
-    ]
+    ] + (judgement.plans.isEmpty ? [] : plans)
   }
 
   private static func write<Record>(

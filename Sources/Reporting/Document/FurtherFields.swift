@@ -14,6 +14,12 @@ extension ReportFields {
       values.append(
         NamedValue("differing_totals", .records(report.differingTotals.map(named), each: "total")))
     }
+    if !report.judgement.plans.isEmpty {
+      let plans = report.judgement.plans.map { plan in
+        Self.plan.map { NamedValue($0.name, $0.value(plan)) }
+      }
+      values.append(NamedValue("plans", .records(plans, each: "plan")))
+    }
     return values
   }
 

@@ -13,9 +13,10 @@ struct StoredReport: Decodable {
   let late: StoredLate?
   let monthsToDate: [StoredMonth]?
   let differingTotals: [StoredTotal]?
+  let plans: [StoredPlan]?
 
   enum CodingKeys: String, CodingKey {
-    case schema, run, controls, groups, breaks, corrections, late
+    case schema, run, controls, groups, breaks, corrections, late, plans
     case monthsToDate = "months_to_date"
     case differingTotals = "differing_totals"
   }
@@ -32,6 +33,7 @@ struct StoredReport: Decodable {
       report.judgement.controls.lateRequests = late?.requests ?? 0
       report.monthsToDate = try (monthsToDate ?? []).map { try $0.month }
       report.differingTotals = try (differingTotals ?? []).map { try $0.total }
+      report.judgement.plans = try (plans ?? []).map { try $0.plan }
       return report
     }
   }

@@ -12,6 +12,9 @@ package struct Oracle {
   /// Every month that an event or entry belongs to, in time.
   private(set) var months: [AccountingPeriod: Range<Instant>] = [:]
   let knowledge: Knowledge
+  /// All there is, known or not: for months that are looked into on their own.
+  let allBooks: BookContents
+  let earlierMonths: EarlierMonths
   /// Events that can be judged.
   let events: [UsageEvent]
   /// In posting order.
@@ -27,12 +30,17 @@ package struct Oracle {
   private(set) var belongings: [Belonging] = []
 
   package init(of books: BookContents, under terms: Terms) throws {
-    self = try Oracle(knowing: Oracle.knowledge(of: books, under: terms), under: terms)
+    self = try Oracle(
+      knowing: Oracle.knowledge(of: books, under: terms), under: terms, of: books)
   }
 
   /// - Parameter knowledge: what is not part of it does not exist.
-  init(knowing knowledge: Knowledge, under terms: Terms) throws {
+  init(
+    knowing knowledge: Knowledge, under terms: Terms, of allBooks: BookContents? = nil
+  ) throws {
     let books = knowledge.books
+    self.allBooks = allBooks ?? books
+    earlierMonths = EarlierMonths()
     self.knowledge = knowledge
     self.terms = terms
     range = Oracle.start(terms)..<terms.instants.upperBound

@@ -45,9 +45,9 @@ extension Oracle {
     guard terms.places.deployments.isEmpty else { return false }
     let inForce = policiesInForce(
       tenant: key.tenant, deployment: key.deployment, during: key.period)
-    return !inForce.isEmpty
-      && inForce.allSatisfy { $0.deployment == nil && $0.kind == .planInclusive }
-      && inForce.allSatisfy { $0.currency == key.currency } && !isChargedByDeployment(key)
+    return inForce.contains { $0.kind == .planInclusive }
+      && inForce.allSatisfy { $0.deployment == nil && $0.currency == key.currency }
+      && !isChargedByDeployment(key)
   }
 
   /// Whether the gateway gives the tenant's period charges deployment by deployment.
@@ -63,20 +63,14 @@ extension Oracle {
     terms.range.covers(key.period)
   }
 
-  /// The policies of the group's currency that are in force for it at any time of its month.
-  func policies(of key: GroupKey) -> [ChargePolicy] {
-    policiesInForce(tenant: key.tenant, deployment: key.deployment, during: key.period)
-      .filter { $0.currency == key.currency }
-  }
-
   /// Whether the month's bill is that of a plan, not the sum of the events.
   func isUnderPlan(_ key: GroupKey) -> Bool {
-    if policies(of: key).contains(where: { $0.kind == .planInclusive }) { return true }
+    if !plans(of: key).isEmpty { return true }
     return !arePoliciesProvisioned && periodCharge(of: key) != nil
   }
 
   func countsPlanFees(_ key: GroupKey) -> Bool {
-    policies(of: key).contains { $0.kind == .planInclusive && $0.plan.baseFeeInUsage }
+    plans(of: key).contains(where: \.plan.baseFeeInUsage)
   }
 
   /// The gateway's latest figure.
@@ -88,39 +82,5 @@ extension Oracle {
       }
       .max { $0.revision < $1.revision }?
       .amount
-  }
-
-  /// The plan's charge, where one plan alone governs the whole month and its terms suffice.
-  func derivedCharge(of key: GroupKey, for charged: [UsageEvent]) throws -> Money? {
-    let inForce = policiesInForce(
-      tenant: key.tenant, deployment: key.deployment, during: key.period)
-    guard inForce.count == 1, let policy = inForce.first, policy.kind == .planInclusive,
-      policy.currency == key.currency
-    else { return nil }
-    let month = instants(of: key.period)
-    guard policy.effectiveFrom <= month.lowerBound else { return nil }
-    if let end = policy.effectiveTo, end < month.upperBound { return nil }
-    let isPoolSplit = isChargedByDeployment(key) || !terms.places.deployments.isEmpty
-    if policy.deployment == nil, isPoolSplit { return nil }
-
-    let plan = policy.plan
-    guard plan.furtherTerms.isEmpty else { return nil }
-    let fee = plan.baseFeeInUsage ? plan.baseFee ?? .zero : .zero
-    guard let included = plan.includedQuantity else { return fee }
-    var used = Money.zero
-    switch plan.includedUnit {
-    case "token": for event in charged { try used += whole(event.tokens.total) }
-    case "request": used = try whole(Int128(charged.count))
-    case "charge": for event in charged { try used += event.charge ?? .zero }
-    default: return nil
-    }
-    if used <= included { return fee }
-    guard let price = plan.overagePrice else { return nil }
-    guard let overage = try? (used - included).times(price) else { return nil }
-    return try fee + overage
-  }
-
-  private func whole(_ number: Int128) throws -> Money {
-    try Money(units: Money.unitsPerMajor).times(number)
   }
 }

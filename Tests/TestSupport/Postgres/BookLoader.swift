@@ -71,23 +71,31 @@ extension BookLoader {
   }
 
   private static let policyColumns = """
-    policy_id tenant_id deployment_id kind base_fee base_fee_billed included_quantity included_unit \
-    overage_price minimum_charge rollover_cap overage_tiers currency effective_from effective_to
+    policy_id tenant_id deployment_id kind percent input_price output_price unit_size base_fee \
+    base_fee_billed included_quantity included_unit overage_price minimum_charge rollover_cap \
+    overage_tiers currency effective_from effective_to
     """
 
   private static func policy(_ policy: ChargePolicy) -> [String?] {
     let plan = policy.plan
-    func further(_ name: String, _ value: String) -> String? {
-      plan.furtherTerms.contains(name) ? value : nil
-    }
+    let prices = policy.tokenPrices
     return [
       policy.policyID, policy.tenant, policy.deployment, policy.kind.text,
-      plan.baseFee?.description, plan.baseFeeInUsage ? "in_usage" : "separately",
-      plan.includedQuantity?.description, plan.includedUnit, plan.overagePrice?.description,
-      further("minimum_charge", "1"), further("rollover_cap", "1"),
-      further("overage_tiers", "[]"), policy.currency.code, policy.effectiveFrom.description,
-      policy.effectiveTo?.description,
+      policy.percent?.description, prices?.input.description, prices?.output.description,
+      String(prices?.unitSize ?? 1_000_000), plan.baseFee?.description,
+      plan.baseFeeInUsage ? "in_usage" : "separately", plan.includedQuantity?.description,
+      plan.includedUnit, plan.overagePrice?.description, plan.minimumCharge?.description,
+      plan.rolloverCap?.description, plan.overageTiers.map(json), policy.currency.code,
+      policy.effectiveFrom.description, policy.effectiveTo?.description,
     ]
+  }
+
+  private static func json(_ tiers: OverageTiers) -> String {
+    let rows = tiers.tiers.map { tier in
+      #"{"up_to": \#(tier.upTo?.description ?? "null"), "price": "\#(tier.price)"}"#
+    }
+    let list = "[\(rows.joined(separator: ", "))]"
+    return tiers.mode == .graduated ? list : #"{"mode": "volume", "tiers": \#(list)}"#
   }
 
   private static let periodChargeColumns =

@@ -15,6 +15,7 @@ package struct RandomBooks: Sendable {
     self.seed = seed
     var author = BookAuthor(seed: seed)
     author.writePolicies()
+    author.enrichPlans(seed: seed)
     try author.writeUsage()
     try author.writeLedger()
     try author.writeGroupEntries()

@@ -56,7 +56,7 @@ extension BookAuthor {
       includedUnit: unit,
       overagePrice: random.chance(90)
         ? try? amount(0, random.number(1...1500), currency) : nil,
-      furtherTerms: random.chance(5) ? ["minimum_charge"] : [])
+      minimumCharge: random.chance(5) ? try? amount(1500, currency) : nil)
   }
 
   mutating func writePeriodCharges() throws {

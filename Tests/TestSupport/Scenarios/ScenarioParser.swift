@@ -11,7 +11,11 @@ extension Scenario {
 
   /// The cases of the working paper of one code.
   package static func cases(of code: BreakCode) throws -> [Scenario] {
-    let file = directory.appending(path: "\(code.rawValue).txt")
+    try cases(in: code.rawValue)
+  }
+
+  package static func cases(in paper: String) throws -> [Scenario] {
+    let file = directory.appending(path: "\(paper).txt")
     let text = try String(contentsOf: file, encoding: .utf8)
     return try parse(text, file: file.lastPathComponent)
   }

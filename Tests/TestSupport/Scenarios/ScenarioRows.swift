@@ -112,7 +112,8 @@ extension ScenarioParser {
 
 // What stands beside the two books.
 extension ScenarioParser {
-  /// `policy ID PLACE KIND [fee X in-usage|separately] [included N UNIT] [overage X] [from] [to]`
+  /// `policy ID PLACE KIND [fee X in-usage|separately] [included N UNIT] [overage X]
+  /// [tiers graduated|volume UP-TO:PRICE,…,rest:PRICE] [minimum X] [rollover N] [from] [to]`
   mutating func readPolicy(_ words: inout ScenarioWords) throws {
     let id = try words.word("a policy id")
     let place = try words.placeName()
@@ -131,7 +132,9 @@ extension ScenarioParser {
         policy.plan.includedQuantity = try words.money()
         policy.plan.includedUnit = try words.word("a unit")
       case "overage": policy.plan.overagePrice = try words.money()
-      case "also": policy.plan.furtherTerms.append(try words.word("a further term"))
+      case "tiers": policy.plan.overageTiers = try ScenarioParser.tiers(&words)
+      case "minimum": policy.plan.minimumCharge = try words.money()
+      case "rollover": policy.plan.rolloverCap = try words.money()
       case "currency": policy.currency = try words.currency()
       case "from": policy.effectiveFrom = try words.instant()
       case "to": policy.effectiveTo = try words.instant()
@@ -141,6 +144,21 @@ extension ScenarioParser {
     }
     let others = current?.contents.policies ?? []
     current?.contents.policies = others + [policy]
+  }
+
+  private static func tiers(_ words: inout ScenarioWords) throws -> OverageTiers {
+    let mode = try words.take("graduated or volume", as: OverageTiers.Mode.init)
+    return try words.take("tiers such as 1000:0.02,rest:0.01") { text in
+      var tiers: [OverageTiers.Tier] = []
+      for tier in text.split(separator: ",") {
+        let parts = tier.split(separator: ":")
+        guard parts.count == 2, let price = try? Money(parts[1]) else { return nil }
+        let bound = try? Money(parts[0])
+        guard bound != nil || parts[0] == "rest" else { return nil }
+        tiers.append(OverageTiers.Tier(upTo: bound, price: price))
+      }
+      return OverageTiers(tiers, mode: mode)
+    }
   }
 
   /// `period-charge PLACE MONTH AMOUNT [currency C] [revision N]`

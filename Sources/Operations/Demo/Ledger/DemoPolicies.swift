@@ -76,11 +76,14 @@ extension DemoDraft {
       overagePrice: try Money(terms.overage))
     if terms.source == .tiered, let included {
       let half = try Money(terms.overage).divided(exactlyBy: 2)
+      let bound = try Self.firstTier(included)
       row.overageTiers = """
-        [{"up_to": \(try Self.firstTier(included)), "price": "\(terms.overage)"}, \
-        {"up_to": null, "price": "\(half)"}]
+        [{"up_to": \(bound), "price": "\(terms.overage)"}, {"up_to": null, "price": "\(half)"}]
         """
-      row.policy.plan.furtherTerms = ["overage_tiers"]
+      row.policy.plan.overageTiers = OverageTiers([
+        OverageTiers.Tier(upTo: bound, price: try Money(terms.overage)),
+        OverageTiers.Tier(upTo: nil, price: half),
+      ])
     }
   }
 

@@ -1,0 +1,111 @@
+import Accounting
+import Billing
+
+/// Works out what groups owe.
+struct DueRule {
+  let policies: PolicyBook?
+  /// The gateway's own charges, each of the highest revision.
+  let periodCharges: [GroupKey: PeriodCharge]
+  let planned: PlannedCharges?
+  let terms: Terms
+
+  init(
+    policies: PolicyBook?, periodCharges: [PeriodCharge], pooling: Pooling, earlier: EarlierUsage,
+    terms: Terms
+  ) {
+    self.policies = policies
+    self.terms = terms
+    planned = policies.map { PlannedCharges(policies: $0, pooling: pooling, earlier: earlier) }
+    let charges = periodCharges.map { charge in
+      let key = GroupKey(
+        tenant: charge.tenant, deployment: charge.deployment, currency: charge.currency,
+        period: charge.period)
+      return (key, charge)
+    }
+    self.periodCharges = Dictionary(charges) { $1.revision > $0.revision ? $1 : $0 }
+  }
+
+  /// What a group owes, and how its plans come to it.
+  func due(
+    for group: GroupKey, _ totals: GroupTotals, isWholePeriod: Bool
+  ) throws -> (due: Due, charge: PolicyMonthCharge?) {
+    let month = planned?.month(of: group)
+    let plans = month?.plans ?? []
+    var due = Due(
+      basis: .usage, policy: month?.kind, amount: .zero,
+      roundedUsage: try totals.usage.charge.rounded(to: group.currency, terms.rounding),
+      countsPlanFees: plans.contains(where: \.baseFeeInUsage))
+    due.amount = due.roundedUsage
+    guard isWholePeriod else {
+      if !plans.isEmpty {
+        due.basis = .unknownPlan(why: "\(group.period) is covered only in part")
+      }
+      return (due, nil)
+    }
+    due.periodCharge = periodCharges[group]
+    let given = try due.periodCharge?.amount.rounded(to: group.currency, terms.rounding)
+    guard let planned, let month, !plans.isEmpty else {
+      due.derived = due.roundedUsage
+      if policies == nil, let given {
+        due.basis = .plan
+        due.derived = nil
+        due.amount = given
+      }
+      return (due, nil)
+    }
+    var charge: PolicyMonthCharge?
+    do throws(NotDerivable) {
+      let found = try planned.charge(for: group, month, totals)
+      due.derived = try found.amount.derived(group.currency, terms.rounding)
+      due.arithmetic = found.arithmetic(in: group.currency)
+      charge = found
+    } catch {
+      due.whyNotDerived = error.why
+    }
+    guard let amount = given ?? due.derived else {
+      due.basis = .unknownPlan(why: due.whyNotDerived ?? "the plan's charge is not known")
+      return (due, charge)
+    }
+    due.basis = .plan
+    due.amount = amount
+    return (due, charge)
+  }
+
+  /// What the true-up of a running month looks like; `nil` for a group without a plan.
+  /// - Throws: `NotDerivable` where policies and usage do not tell.
+  func projection(
+    for group: GroupKey, _ totals: GroupTotals, through: Instant
+  ) throws -> Projection? {
+    guard let planned else { return nil }
+    let month = planned.month(of: group)
+    guard !month.plans.isEmpty, month.range.lowerBound < through else { return nil }
+    return try month.projection(
+      totals.usage(in: month), through: through, carried: planned.carried(to: group, month),
+      terms.rounding)
+  }
+
+  /// Whether a group is billed by the period: under a plan, or by a gateway that keeps no policies.
+  func isPlanned(_ group: GroupKey) -> Bool {
+    planned.map { !$0.month(of: group).plans.isEmpty } ?? true
+  }
+}
+
+extension Fraction {
+  func derived(
+    _ currency: Currency, _ rule: RoundingRule
+  ) throws(NotDerivable) -> Money {
+    do throws(MoneyError) {
+      return try rounded(to: currency, rule)
+    } catch {
+      throw NotDerivable(why: error.description)
+    }
+  }
+}
+
+extension PolicyMonth {
+  /// The word for the kind of policy; `mixed` for several, `nil` for none.
+  var kind: String? {
+    let kinds = Set(segments.flatMap { $0.policies.map(\.kind.text) })
+    return kinds.count > 1 ? "mixed" : kinds.first
+  }
+}
