@@ -68,8 +68,8 @@ struct LeanColumns {
   /// - Parameter withChargeMinor: whether the gateway's own rounding is asked for.
   func usage(withChargeMinor: Bool) -> String {
     """
-    request_id, provider_request_id, tenant_id, deployment_id, occurred_at, \(tokens), charge,
-    currency\(withChargeMinor ? ", charge_minor" : "")
+    request_id, provider_request_id, tenant_id, deployment_id, currency, occurred_at, \(tokens),
+    charge\(withChargeMinor ? ", charge_minor" : "")
     """
   }
 
@@ -83,7 +83,7 @@ struct LeanColumns {
           and posted_at \(Self.isFiniteTime)\(hasID) then null
         when request_id is not null and kind = any('{usage,adjustment,reversal}') then ''
         else coalesce(entry_id, ' ') end,
-      request_id, tenant_id, deployment_id, amount, currency, period\(isNew)
+      request_id, tenant_id, deployment_id, currency, amount, period\(isNew)
       """
   }
 }

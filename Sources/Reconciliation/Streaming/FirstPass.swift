@@ -30,11 +30,22 @@ package final class FirstPass {
       terms: terms, digester: digester, places: places, files: files, carryOver: limit)
   }
 
+  /// Rows that may be taken at a time.
+  package static let batch = Intake.batch
+
   /// Each event of the pull once, edges included.
-  package func take(_ event: borrowing LeanEvent) throws { try intake.take(event) }
+  package func take(_ events: UnsafeBufferPointer<LeanEvent>) throws { try intake.take(events) }
 
   /// Each entry of the pull once.
-  package func take(_ entry: borrowing LeanEntry) throws { try intake.take(entry) }
+  package func take(_ entries: UnsafeBufferPointer<LeanEntry>) throws { try intake.take(entries) }
+
+  package func take(_ event: LeanEvent) throws {
+    try withUnsafePointer(to: event) { try take(UnsafeBufferPointer(start: $0, count: 1)) }
+  }
+
+  package func take(_ entry: LeanEntry) throws {
+    try withUnsafePointer(to: entry) { try take(UnsafeBufferPointer(start: $0, count: 1)) }
+  }
 
   /// Nothing more comes: whatever waits goes to its partition.
   func finish() throws { try intake.finish() }
