@@ -14,11 +14,11 @@ extension PostgresBooks {
     let withChargeMinor = pass.wantsChargeMinor
     let usage = try FirstPassPlan(
       heap: heaps[.usageEvent], select: gateway.requiredSelect(.usageEvent),
-      parts: scope.allUsage.flatMap { try gateway.connection.parts($0) }, on: gateway.connection)
+      parts: scope.allUsage.flatMap { try gateway.parts($0) }, on: gateway.connection)
     let ledgerSelect = ledger.requiredSelect(.entry)
     let entries = try FirstPassPlan(
       heap: heaps[.entry], select: ledgerSelect,
-      parts: ledger.connection.parts(scope.entries, from: ledgerSelect), on: ledger.connection)
+      parts: ledger.parts(scope.entries, from: ledgerSelect), on: ledger.connection)
     let events = CopyStream(
       usage.statements(
         columns(of: .usageEvent, scope).usage(withChargeMinor: withChargeMinor)),
@@ -26,8 +26,9 @@ extension PostgresBooks {
     let postings = CopyStream(
       entries.statements(columns(of: .entry, scope).entry), on: ledger.connection)
     var numbers = EventNumbers(usage)
+    let writingOut = tellIDs(to: pass)
     var decoder = LeanDecoder(
-      withChargeMinor: withChargeMinor, withNews: scope.lateness != nil)
+      withChargeMinor: withChargeMinor, withNews: scope.lateness != nil, writingOut: writingOut)
     func takeEvents() throws -> Int {
       try events.take(Self.turn) {
         numbers.begin(slice: events.current, at: pass.events)
@@ -65,7 +66,21 @@ extension PostgresBooks {
   }
 
   private func columns(of relation: Relation, _ scope: Scope) -> LeanColumns {
-    LeanColumns(notNull: heaps[relation]?.notNull ?? [], lateness: scope.lateness)
+    LeanColumns(
+      notNull: heaps[relation]?.notNull ?? [], uuids: book(of: relation).uuids(relation),
+      lateness: scope.lateness)
+  }
+
+  /// Uuids are compared as such where both books hold them.
+  /// - Returns: the one book whose requests are uuids where the other's are text.
+  private func tellIDs(to pass: FirstPass) -> Set<Relation> {
+    let requests = [Relation.usageEvent, .entry].filter {
+      book(of: $0).uuids($0).contains("request_id")
+    }
+    pass.ids = LeanIDs(
+      requests: requests.count == 2 ? .uuid : .text,
+      calls: gateway.uuids(.usageEvent).contains("provider_request_id") ? .uuid : .text)
+    return requests.count == 1 ? Set(requests) : []
   }
 
   package func events(
@@ -79,7 +94,7 @@ extension PostgresBooks {
       eventNumbers.conditions(for: numbers, isWide: isWide).map { condition in
         plan.copy(columns, "", "\(condition) and (\(plan.condition))")
       }, on: gateway.connection)
-    var decoder = UsageDecoder(zone: zone)
+    var decoder = UsageDecoder(zone: zone, uuids: gateway.uuids(.usageEvent))
     let row = CopyRow(columns: Relation.usageEvent.columnsRead.count)
     do {
       while !stream.isDone {

@@ -22,6 +22,8 @@ struct LeanColumns {
 
   /// Columns that the table itself keeps from being NULL.
   let notNull: Set<String>
+  /// Id columns of type uuid.
+  let uuids: Set<String>
   /// What arrived late is read in full.
   let lateness: Lateness?
 
@@ -36,7 +38,8 @@ struct LeanColumns {
     // Zero unless a bucket is negative, or large enough for a sum to overflow.
     let conditions: [String?] = [
       "((\(bits)) >> \(Plainness.tokenBits)) = 0", "reasoning_tokens <= output_tokens",
-      "recorded_at \(Self.isFiniteTime)", "request_id <> ''",
+      "recorded_at \(Self.isFiniteTime)",
+      uuids.contains("request_id") ? areNotNull(["request_id"]) : "request_id <> ''",
       areNotNull(["event_id", "model", "attempt_kind", "status", "billable"]),
       """
       (quantity is null
@@ -82,7 +85,7 @@ struct LeanColumns {
           and (service_period is null or service_period = period)
           and posted_at \(Self.isFiniteTime)\(hasID) then null
         when request_id is not null and kind = any('{usage,adjustment,reversal}') then ''
-        else coalesce(entry_id, ' ') end,
+        else coalesce(entry_id\(uuids.contains("entry_id") ? "::text" : ""), ' ') end,
       request_id, tenant_id, deployment_id, amount, currency, period\(isNew)
       """
   }
