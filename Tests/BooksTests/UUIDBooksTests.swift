@@ -1,6 +1,7 @@
 import Accounting
 import Billing
 import Books
+import Foundation
 import Reconciliation
 import TestSupport
 import Testing
@@ -10,6 +11,8 @@ import Testing
   private static let one = "7d2f6c88-51aa-4c0e-8d17-0000000000a1"
   private static let two = "7d2f6c88-51aa-4c0e-8d17-0000000000b2"
   private static let three = "7d2f6c88-51aa-4c0e-8d17-0000000000c3"
+  private static let terms = Terms(
+    range: DayRange(Instants.period("2026-10")), asOf: Instants.at("2026-11-05T00:00:00Z"))
 
   private func books(of side: UUIDColumns.Side) async throws -> TestBooks {
     let test = try await TestBooks()
@@ -74,6 +77,59 @@ import Testing
     #expect(rows.sorted() == [Self.one, Self.two, Self.three] + (isEntryText ? ["no uuid"] : []))
   }
 
+  @Test func anAdapterMayReturnEither() async throws {
+    let test = try await TestBooks()
+    try test.session.execute(
+      """
+      create domain call_id as uuid;
+      create table calls (id uuid, call call_id, at timestamptz);
+      insert into calls values ('\(Self.one)', '\(Self.two)', '2026-10-05')
+      """)
+    let folder = try Scratch.directory()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try """
+    select 'call ' || id as event_id, id as request_id, call as provider_request_id,
+      'primary' as attempt_kind, 'acme' as tenant_id, null as deployment_id, null as user_id,
+      null as session_id, at as occurred_at, at as recorded_at, 'm' as model, 'ok' as status,
+      true as billable, 7 as input_tokens, 0 as cache_read_tokens, 0 as cache_write_5m_tokens,
+      0 as cache_write_1h_tokens, 0 as output_tokens, 0 as reasoning_tokens,
+      null::numeric as quantity, null as unit, 1.25 as charge, null::int as charge_minor,
+      'USD' as currency from calls
+    """.write(to: folder.appending(path: "usage_event.sql"), atomically: true, encoding: .utf8)
+    try test.entry("e", ["request_id": "'\(Self.one)'"])
+    let books = try test.open(adapter: folder.path)
+    try books.verify(posting: true)
+    let event = try #require(books.usageRows(.providerRequests([Self.two])).first?.row)
+    #expect([event.eventID, event.requestID] == ["call \(Self.one)", Self.one])
+    try books.beginSnapshot()
+    defer { books.endSnapshot() }
+    var terms = Self.terms
+    for rounding in [LedgerRounding.entry, .line] {
+      terms.ledgerRounding = rounding
+      let judgement = try Judgement(of: books, under: terms)
+      #expect(judgement.controls.cleanRequests == 1)
+    }
+  }
+
+  /// An event without a request is set aside, told by its own id.
+  @Test(arguments: UUIDColumns.Side.allCases)
+  func anEventWithoutARequestIsSetAside(side: UUIDColumns.Side) async throws {
+    let test = try await books(of: side)
+    try test.session.execute("alter table gateway.usage_event alter request_id drop not null")
+    try test.event(Self.one, ["request_id": "null"])
+    try test.event(Self.two, ["request_id": "'\(Self.two)'"])
+    try test.entry(Self.two, ["request_id": "'\(Self.two)'"])
+    let books = try test.open()
+    try books.beginSnapshot()
+    defer { books.endSnapshot() }
+    let judgement = try Judgement(of: books, under: Self.terms)
+    let expected = try Judgement(of: books, under: Self.terms, engine: InProcessEngine())
+    #expect(judgement == expected)
+    #expect(judgement.breaks.map(\.code).contains(.invalidEvent))
+    #expect(judgement.breaks.flatMap(\.eventIDs).contains(Self.one))
+    #expect(judgement.controls.cleanRequests == 1)
+  }
+
   /// The gateway's text is upper case, so the ledger bills what nobody asked for.
   @Test(arguments: ["lower", "upper"])
   func aUUIDEqualsItsOneTextAndNoOther(spelling: String) async throws {
@@ -85,9 +141,7 @@ import Testing
       let books = try test.open()
       try books.beginSnapshot()
       defer { books.endSnapshot() }
-      let terms = Terms(
-        range: DayRange(Instants.period("2026-10")), asOf: Instants.at("2026-11-05T00:00:00Z"))
-      let judgement = try Judgement(of: books, under: terms, engine: engine)
+      let judgement = try Judgement(of: books, under: Self.terms, engine: engine)
       let codes = Set(judgement.breaks.map(\.code))
       #expect(codes.isSuperset(of: [.unbilled, .unsupportedCharge]) == (spelling == "upper"))
       #expect(judgement.controls.cleanRequests == (spelling == "upper" ? 0 : 1))
@@ -96,7 +150,7 @@ import Testing
 
   // MARK: Judging
 
-  @Test(arguments: UUIDColumns.Side.allCases, UInt64(5101)..<5121)
+  @Test(arguments: UUIDColumns.Side.allCases, UInt64(5101)..<5115)
   func seededBooksAreJudgedAsTheOracleJudgesThem(
     side: UUIDColumns.Side, seed: UInt64
   ) async throws {

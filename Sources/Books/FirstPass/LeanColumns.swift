@@ -15,8 +15,9 @@ struct LeanColumns {
   private static let isFiniteTime =
     "between '\(Plainness.firstYear)-01-01+00' and '\(Plainness.lastYear)-12-31 23:59:59.999999+00'"
 
+  /// The first decides the type of what is made of them.
   private static let tokenBuckets = [
-    "input_tokens", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
+    "input_tokens::bigint", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
     "output_tokens",
   ]
 
@@ -72,7 +73,7 @@ struct LeanColumns {
   func usage(withChargeMinor: Bool) -> String {
     """
     request_id, provider_request_id, tenant_id, deployment_id, occurred_at, \(tokens), charge,
-    currency\(withChargeMinor ? ", charge_minor" : "")
+    currency\(withChargeMinor ? ", charge_minor::bigint" : "")
     """
   }
 

@@ -20,12 +20,12 @@ extension Book {
   /// Distinct ids in lists for one statement each, as arrays of the column's type. What is no uuid
   /// is in no column of uuids, and is not looked for there.
   func lists(
-    of ids: [String], in column: String, _ relation: Relation, batch: Int = .max
+    of ids: [String], in column: String, _ relation: Relation, size: Int = .max
   ) throws(BooksError) -> [String] {
     let isUUID = uuids(relation).contains(column)
     let distinct = Set(ids).filter { !isUUID || UUIDText.isText($0) }.sorted()
     var lists: [String] = []
-    for batch in distinct.batches(of: batch) {
+    for batch in distinct.batches(of: size) {
       lists.append(try connection.literal(ArrayText.of(batch)) + (isUUID ? "::uuid[]" : "::text[]"))
     }
     return lists

@@ -46,7 +46,7 @@ extension Book {
       }
     case .requests(let ids):
       var parts: [Part] = []
-      for list in try lists(of: ids, in: "request_id", .entry, batch: Book.batch) {
+      for list in try lists(of: ids, in: "request_id", .entry, size: Book.batch) {
         let named = "request_id = any(\(list))"
         parts.append(Part(condition: usage + named))
         parts.append(
@@ -119,7 +119,7 @@ extension Book {
   }
 
   private func any(of ids: [String], in column: String) throws(BooksError) -> [Part] {
-    try lists(of: ids, in: column, .usageEvent, batch: Book.batch).map { list in
+    try lists(of: ids, in: column, .usageEvent, size: Book.batch).map { list in
       Part(condition: "\(column) = any(\(list))")
     }
   }
