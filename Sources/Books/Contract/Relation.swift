@@ -71,7 +71,7 @@ extension Relation {
 struct ContractColumn: Sendable {
   enum Kind: Sendable { case id, text, integer, amount, boolean, time, date, any }
 
-  /// The type's OID.
+  /// The OID of type uuid.
   static let uuid: UInt32 = 2950
 
   let name: String
