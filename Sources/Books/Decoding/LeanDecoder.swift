@@ -89,6 +89,9 @@ package struct LeanDecoder {
 
   private let withChargeMinor: Bool
   private let withNews: Bool
+  /// Where one book tells requests by uuid and the other by text: the uuids' text.
+  private let usageText: LentUUIDText?
+  private let entryText: LentUUIDText?
   private var period: (day: Int32, period: AccountingPeriod?) = (.min, nil)
   /// Amounts that `Money` cannot hold, so far.
   private(set) var unreadableAmounts = 0
@@ -96,15 +99,19 @@ package struct LeanDecoder {
   /// - Parameters:
   ///   - withChargeMinor: whether the gateway's own rounding is among the columns.
   ///   - withNews: whether it is told of entries that they are new.
-  package init(withChargeMinor: Bool, withNews: Bool) {
+  ///   - writingOut: the books whose requests are uuids, to be handed on as text.
+  package init(withChargeMinor: Bool, withNews: Bool, writingOut: Set<Relation> = []) {
     self.withChargeMinor = withChargeMinor
     self.withNews = withNews
+    usageText = writingOut.contains(.usageEvent) ? LentUUIDText() : nil
+    entryText = writingOut.contains(.entry) ? LentUUIDText() : nil
   }
 
   @inline(__always)
   package mutating func event(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEvent {
     var fields = try Fields(row, count: withChargeMinor ? 9 : 8, of: "gateway")
-    let requestID = try fields.field()
+    var requestID = try fields.field()
+    if let usageText { requestID = try usageText.of(requestID, "gateway") }
     let call = try fields.field()
     let place = try fields.place()
     let occurredAt = try fields.integer().flatMap(PostgresTime.instant)
@@ -135,7 +142,8 @@ package struct LeanDecoder {
   package mutating func entry(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEntry {
     var fields = try Fields(row, count: withNews ? 8 : 7, of: "ledger")
     let mark = try fields.field()
-    let requestID = try fields.field()
+    var requestID = try fields.field()
+    if let entryText { requestID = try entryText.of(requestID, "ledger") }
     let place = try fields.place()
     let (amount, isUnreadable) = try fields.amount()
     let period = try fields.date().flatMap { month(of: $0) }

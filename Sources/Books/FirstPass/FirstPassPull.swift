@@ -6,11 +6,11 @@ extension PostgresBooks {
   package func firstPass(_ scope: Scope, into pass: FirstPass) throws {
     let usage = try FirstPassPlan(
       heap: heaps[.usageEvent], select: gateway.requiredSelect(.usageEvent),
-      parts: scope.allUsage.flatMap { try gateway.connection.parts($0) }, on: gateway.connection)
+      parts: scope.allUsage.flatMap { try gateway.parts($0) }, on: gateway.connection)
     let ledgerSelect = ledger.requiredSelect(.entry)
     let entries = try FirstPassPlan(
       heap: heaps[.entry], select: ledgerSelect,
-      parts: ledger.connection.parts(scope.entries, from: ledgerSelect), on: ledger.connection)
+      parts: ledger.parts(scope.entries, from: ledgerSelect), on: ledger.connection)
     try gateway.connection.widenBuffer()
     if ledger.connection !== gateway.connection { try ledger.connection.widenBuffer() }
     let pull = LeanPull(
@@ -21,14 +21,28 @@ extension PostgresBooks {
         on: gateway.connection),
       postings: CopyStream(
         entries.statements(columns(of: .entry, scope).entry), on: ledger.connection),
-      numbers: EventNumbers(usage))
+      numbers: EventNumbers(usage), writingOut: tellIDs(to: pass))
     try pull.run()
     eventNumbers = pull.numbers
     hasUnreadableAmounts = pull.decoder.unreadableAmounts > 0
   }
 
   private func columns(of relation: Relation, _ scope: Scope) -> LeanColumns {
-    LeanColumns(notNull: heaps[relation]?.notNull ?? [], lateness: scope.lateness)
+    LeanColumns(
+      notNull: heaps[relation]?.notNull ?? [], uuids: book(of: relation).uuids(relation),
+      lateness: scope.lateness)
+  }
+
+  /// Uuids are compared as such where both books hold them.
+  /// - Returns: the one book whose requests are uuids where the other's are text.
+  private func tellIDs(to pass: FirstPass) -> Set<Relation> {
+    let requests = [Relation.usageEvent, .entry].filter {
+      book(of: $0).uuids($0).contains("request_id")
+    }
+    pass.ids = LeanIDs(
+      requests: requests.count == 2 ? .uuid : .text,
+      calls: gateway.uuids(.usageEvent).contains("provider_request_id") ? .uuid : .text)
+    return requests.count == 1 ? Set(requests) : []
   }
 
   package func events(
@@ -42,7 +56,7 @@ extension PostgresBooks {
       eventNumbers.conditions(for: numbers, isWide: isWide).map { condition in
         plan.copy(columns, "", "\(condition) and (\(plan.condition))")
       }, on: gateway.connection)
-    var decoder = UsageDecoder(zone: zone)
+    var decoder = UsageDecoder(zone: zone, uuids: gateway.uuids(.usageEvent))
     let row = CopyRow(columns: Relation.usageEvent.columnsRead.count)
     do {
       while !stream.isDone {

@@ -21,16 +21,18 @@ final class LeanPull {
   private let eventBatch = UnsafeMutablePointer<LeanEvent>.allocate(capacity: CopyStream.batch)
   private let entryBatch = UnsafeMutablePointer<LeanEntry>.allocate(capacity: CopyStream.batch)
 
+  /// - Parameter writingOut: as `LeanDecoder` has it.
   init(
     _ pass: FirstPass, _ scope: Scope, events: CopyStream, postings: CopyStream,
-    numbers: EventNumbers
+    numbers: EventNumbers, writingOut: Set<Relation>
   ) {
     self.pass = pass
     self.events = events
     self.postings = postings
     self.numbers = numbers
     decoder = LeanDecoder(
-      withChargeMinor: pass.wantsChargeMinor, withNews: scope.lateness != nil)
+      withChargeMinor: pass.wantsChargeMinor, withNews: scope.lateness != nil,
+      writingOut: writingOut)
   }
 
   deinit {

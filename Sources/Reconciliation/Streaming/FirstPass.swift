@@ -12,6 +12,8 @@ package final class FirstPass {
   let digester: Digester
   let places: Places
   let files: FirstPassFiles
+  /// How the rows that come tell their ids; to be set before the first.
+  package var ids = LeanIDs()
   /// All that changes from row to row; not checked for overlapping access, which costs more than
   /// most of what is done with it.
   @exclusivity(unchecked)
@@ -88,11 +90,6 @@ package final class FirstPass {
   /// Writes a request down to be read in full.
   func suspect(_ id: UnsafeRawBufferPointer) throws {
     try files.suspects.append(id, digester.digest(id))
-  }
-
-  func suspect(_ id: String) throws {
-    var id = id
-    try id.withUTF8 { try suspect(UnsafeRawBufferPointer($0)) }
   }
 }
 

@@ -115,11 +115,6 @@ extension Digester {
     return text.withUTF8 { digest(UnsafeRawBufferPointer($0)) }
   }
 
-  func callKey(_ call: String, tokens: Int64) -> UInt64 {
-    var call = call
-    return call.withUTF8 { callKey(UnsafeRawBufferPointer($0), tokens: tokens) }
-  }
-
   func word(_ name: String) -> UInt64 {
     var name = name
     return name.withUTF8 { word(UnsafeRawBufferPointer($0)) }
