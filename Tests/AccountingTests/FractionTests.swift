@@ -39,7 +39,8 @@ struct FractionTests {
         let units = Int128(random.next(4_000_000)) * Money.unitsPerMajor / 8000
         let money = try Money(units: random.next(2) == 0 ? units : -units)
         for rule in RoundingRule.allCases {
-          #expect(try Fraction(money).rounded(to: currency, rule) == money.rounded(to: currency, rule))
+          #expect(
+            try Fraction(money).rounded(to: currency, rule) == money.rounded(to: currency, rule))
         }
         #expect(try Fraction(money).exactMoney() == money)
         let down = try Fraction(money).roundedDown(to: currency)
@@ -72,7 +73,9 @@ struct FractionTests {
     let fee = Fraction(try Money("20"))
     let parts = [fee * Fraction(10, over: 31), fee * Fraction(21, over: 31)]
     #expect(
-      try Money.apportioned(parts, to: Money("20"), in: usd).map(\.description) == ["6.45", "13.55"])
+      try Money.apportioned(parts, to: Money("20"), in: usd).map(\.description) == [
+        "6.45", "13.55",
+      ])
     var random = Numbers(state: 11)
     for _ in 0..<300 {
       let parts = (0...random.next(5)).map { _ in

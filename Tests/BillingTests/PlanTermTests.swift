@@ -96,7 +96,9 @@ struct PlanTermTests {
       policyID: "p", tenant: "acme", kind: ChargePolicy.Kind(kind), percent: try Money("20"),
       tokenPrices: TokenPrices(input: try Money("3"), output: try Money("15")),
       currency: try #require(usd), effectiveFrom: Instant(microseconds: 0))
-    let tokens = TokenVector(input: 12_000, cacheRead: 600, cacheWrite5m: 300, cacheWrite1h: 100, output: 500, reasoning: 90)
+    let tokens = TokenVector(
+      input: 12_000, cacheRead: 600, cacheWrite5m: 300, cacheWrite1h: 100, output: 500,
+      reasoning: 90)
     #expect(try policy.charge(forCall: tokens, cost: Money("0.0125")).text == cost)
     var free = try #require(policy.tokenPrices)
     free.cachedTokens = .free

@@ -168,13 +168,15 @@ struct PolicyMonthTests {
       let bound = Int64(next(400) + 1)
       let tiers = OverageTiers([
         OverageTiers.Tier(
-          upTo: Money(minorUnits: bound * 100, of: usd), price: Money(minorUnits: next(90), of: usd)),
+          upTo: Money(minorUnits: bound * 100, of: usd), price: Money(minorUnits: next(90), of: usd)
+        ),
         OverageTiers.Tier(upTo: nil, price: Money(minorUnits: next(90), of: usd)),
       ])
       let plan = Plan(
         baseFee: Money(minorUnits: next(5000), of: usd), baseFeeInUsage: true,
         includedQuantity: Money(minorUnits: next(300) * 100, of: usd), includedUnit: "request",
-        overageTiers: tiers, minimumCharge: next(3) == 0 ? Money(minorUnits: next(6000), of: usd) : nil)
+        overageTiers: tiers,
+        minimumCharge: next(3) == 0 ? Money(minorUnits: next(6000), of: usd) : nil)
       let share = Fraction(Int128(next(31) + 1), over: 31)
       let carried = Fraction(Int128(next(50)), over: 7)
       func cost(_ requests: Int64) throws -> Fraction {

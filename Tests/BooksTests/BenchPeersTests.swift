@@ -18,6 +18,7 @@ import Testing
   @Test(arguments: [
     ["seed=1", "order=time", "ids=text"], ["seed=2", "order=shuffled", "ids=text"],
     ["seed=3", "order=time", "ids=prefixed"], ["seed=4", "order=shuffled", "ids=prefixed"],
+    ["seed=5", "order=time", "ids=uuid"], ["seed=6", "order=shuffled", "ids=uuid"],
   ])
   func peersFindWhatTheOracleFinds(variant: [String]) async throws {
     try await TestCluster.another { folder, _ in
@@ -28,7 +29,8 @@ import Testing
       let expected = (oracle.breaks + oracle.figures).sorted()
       for (name, steps) in Self.peers {
         var output = ""
-        for step in steps { output = try Self.psql(dsn, step) }
+        let idType = variant.contains("ids=uuid") ? "uuid" : "text"
+        for step in steps { output = try Self.psql(dsn, ["-v", "id_type=\(idType)"] + step) }
         let found = output.split(separator: "\n").map(String.init).sorted()
         #expect(found == expected, "\(name), \(variant)")
       }
@@ -129,7 +131,7 @@ import Testing
     .deletingLastPathComponent().appending(path: "Bench")
 
   private static func psql(_ dsn: String, _ arguments: [String]) throws -> String {
-    let defaults = ["id_type=text", "workers=0", "parts=1", "part=0"].flatMap { ["-v", $0] }
+    let defaults = ["workers=0", "parts=1", "part=0"].flatMap { ["-v", $0] }
     return try run(
       "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", dsn] + defaults + arguments,
       in: folder.appending(path: "Peers"))

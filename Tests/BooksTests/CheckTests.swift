@@ -54,6 +54,25 @@ import Testing
     #expect(time?.what.contains("recorded_at is timestamp without time zone") == true)
   }
 
+  @Test func idsAreTextOrUUID() async throws {
+    for (table, column) in [
+      ("gateway.usage_event", "event_id"), ("gateway.usage_event", "request_id"),
+      ("gateway.usage_event", "provider_request_id"), ("ledger.entry", "request_id"),
+      ("ledger.entry", "reverses_entry_id"),
+    ] {
+      let number = try await fault(
+        after: "alter table \(table) alter \(column) type bigint using \(column)::bigint")
+      #expect(number?.what == "\(table): column \(column) is bigint, not text or uuid")
+      #expect(number?.hint.contains("\(column)::text") == true)
+      let uuid = try await fault(
+        after: "alter table \(table) alter \(column) type uuid using \(column)::uuid")
+      #expect(uuid == nil)
+    }
+    let tenant = try await fault(
+      after: "alter table ledger.entry alter tenant_id type uuid using tenant_id::uuid")
+    #expect(tenant?.what == "ledger.entry: column tenant_id is uuid, not text")
+  }
+
   @Test func typesThatReadAlikeAreTaken() async throws {
     let error = try await fault(
       after: """

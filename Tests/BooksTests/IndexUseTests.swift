@@ -48,9 +48,14 @@ import Testing
     }
   }
 
-  @Test func aDayIsReadByIndexAlone() async throws {
+  @Test(arguments: [nil] + UUIDColumns.Side.allCases)
+  func aDayIsReadByIndexAlone(uuids: UUIDColumns.Side?) async throws {
     let test = try await TestBooks()
     try test.session.execute(Self.indexes + Self.books)
+    if let uuids {
+      try UUIDColumns.introduce(on: uuids, test.session)
+      try test.session.execute("analyze")
+    }
     let day = try #require(CivilDate("2026-10-27"))
     let range = try #require(DayRange(from: day, to: day))
     let start = range.instants(in: .utc).lowerBound

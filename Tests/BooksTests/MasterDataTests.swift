@@ -77,7 +77,10 @@ import Testing
     ("currency", "'QQQ'", "currency 'QQQ' is not a currency of ISO 4217"),
     ("base_fee_billed", "'never'", "base_fee_billed 'never' is neither separately nor in_usage"),
     ("effective_from", "'infinity'", "effective_from is infinity"),
-    ("overage_tiers", "'[]'", "overage_tiers: the bounds do not rise, or no tier is left for the rest"),
+    (
+      "overage_tiers", "'[]'",
+      "overage_tiers: the bounds do not rise, or no tier is left for the rest"
+    ),
     ("overage_tiers", "'7'", "overage_tiers: it is no list of tiers"),
     ("overage_tiers", "'[{\"up_to\": 5}]'", "overage_tiers: a tier has no price"),
     (

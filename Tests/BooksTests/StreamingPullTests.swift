@@ -94,6 +94,31 @@ import Testing
     }
   }
 
+  /// Pulled as 16 bytes; written out where the other book tells the same as text.
+  @Test(arguments: UUIDColumns.Side.allCases)
+  func whereIDsAreUUIDs(on side: UUIDColumns.Side) async throws {
+    try await expectAgreement(on: BusyMonth(seed: 12).contents) { session in
+      try UUIDColumns.introduce(on: side, session)
+    }
+  }
+
+  @Test(arguments: UUIDColumns.Side.allCases)
+  func aDayWhereIDsAreUUIDs(on side: UUIDColumns.Side) async throws {
+    let day = try #require(CivilDate("2026-10-14"))
+    try await expectAgreement(
+      on: BusyMonth(seed: 13).contents, days: DayRange(from: day, to: day)
+    ) { session in
+      try UUIDColumns.introduce(on: side, session)
+      try session.execute(
+        """
+        create index on gateway.usage_event (occurred_at);
+        create index on ledger.entry (posted_at);
+        create index on ledger.entry (period);
+        analyze
+        """)
+    }
+  }
+
   @Test func inTwoDatabases() async throws {
     try await expectAgreement(on: BusyMonth(seed: 10).contents, inTwoDatabases: true)
   }

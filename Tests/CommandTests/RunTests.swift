@@ -59,6 +59,21 @@ struct RunTests {
     #expect(try session.query("select sum(amount) = 55 from ledger.entry").scalar == "t")
   }
 
+  @Test("books whose ids are uuids tie out alike", arguments: UUIDColumns.Side.allCases)
+  func uuids(side: UUIDColumns.Side) throws {
+    try UUIDColumns.introduce(on: side, session)
+    #expect(try run().status == 1)
+    let second = try run("--post")
+    #expect(second.status == 0)
+    #expect(second.errors.contains("Tied out after posting 2 corrections"))
+    for flags in [["--post"], []] {
+      let again = try workplace.tieout(Self.october + flags, dsn: dsn)
+      #expect(again.status == 0)
+      #expect(again.errors.contains("\nTied out, as far as was examined."))
+    }
+    #expect(try session.query("select sum(amount) = 55 from ledger.entry").scalar == "t")
+  }
+
   @Test("what waits for a person is held: 3")
   func held() throws {
     try session.execute(

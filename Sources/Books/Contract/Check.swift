@@ -115,7 +115,7 @@ extension PostgresBooks {
       let found = try book.connection.query("select format_type(\(type), null)").scalar ?? "?"
       faults.append(
         Finding(
-          .fault, "\(name): column \(column.name) is \(found), not \(column.kind.typeName)",
+          .fault, "\(name): column \(column.name) is \(found), not \(column.kind.name)",
           hint: "have an adapter of your own return \(column.name)::\(column.kind.typeName)"))
     }
     return faults
@@ -128,8 +128,8 @@ extension PostgresBooks {
     let like = nearest(column.name, among: others).map { "; is it '\($0)'?" } ?? ""
     let how =
       book.adapter.isNative
-      ? "add it (\(column.kind.typeName)), or write an adapter that provides it"
-      : "add it to the SELECT, as \(column.kind.typeName)"
+      ? "add it (\(column.kind.name)), or write an adapter that provides it"
+      : "add it to the SELECT, as \(column.kind.name)"
     return Finding(.fault, "\(name) has no column \(column.name)", hint: how + like)
   }
 

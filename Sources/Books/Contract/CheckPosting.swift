@@ -13,7 +13,7 @@ extension PostgresBooks {
       ]
     }
     do throws(BooksError) {
-      try session.execute("explain \(Insertion.probe)")
+      try session.execute("explain \(Insertion(on: session).probe)")
       return [Finding(.ok, "ledger.entry can be posted to")]
     } catch {
       guard error.category == .configuration else { throw error }

@@ -22,7 +22,7 @@ package enum Relation: String, CaseIterable, Sendable {
     switch self {
     case .usageEvent:
       [
-        .text("event_id"), .text("request_id"), .text("provider_request_id"),
+        .id("event_id"), .id("request_id"), .id("provider_request_id"),
         .text("attempt_kind"), .text("tenant_id"), .text("deployment_id"), .text("user_id"),
         .text("session_id"), .time("occurred_at"), .time("recorded_at"), .text("model"),
         .text("status"), .boolean("billable"), .integer("input_tokens"),
@@ -48,9 +48,9 @@ package enum Relation: String, CaseIterable, Sendable {
       ]
     case .entry:
       [
-        .text("entry_id"), .text("tenant_id"), .text("deployment_id"), .text("kind"),
-        .text("request_id"), .amount("amount"), .text("currency"), .date("period"),
-        .date("service_period"), .time("posted_at"), .text("reverses_entry_id"),
+        .id("entry_id"), .text("tenant_id"), .text("deployment_id"), .text("kind"),
+        .id("request_id"), .amount("amount"), .text("currency"), .date("period"),
+        .date("service_period"), .time("posted_at"), .id("reverses_entry_id"),
         .text("idempotency_key"), .text("reason"), .filter("account"),
       ]
     case .invoiceLine:
@@ -69,7 +69,10 @@ extension Relation {
 
 /// A column that the contract asks for.
 struct ContractColumn: Sendable {
-  enum Kind: Sendable { case text, integer, amount, boolean, time, date, any }
+  enum Kind: Sendable { case id, text, integer, amount, boolean, time, date, any }
+
+  /// The OID of type uuid.
+  static let uuid: UInt32 = 2950
 
   let name: String
   let kind: Kind
@@ -77,6 +80,8 @@ struct ContractColumn: Sendable {
   var expression: String?
   var isRead = true
 
+  /// Of a row, a request or a call: a text, or a uuid, which is read as its one text.
+  static func id(_ name: String) -> ContractColumn { ContractColumn(name: name, kind: .id) }
   static func text(_ name: String) -> ContractColumn { ContractColumn(name: name, kind: .text) }
   static func integer(_ name: String) -> ContractColumn {
     ContractColumn(name: name, kind: .integer)
@@ -105,6 +110,7 @@ extension ContractColumn.Kind {
   /// The types, by OID, whose binary form the decoders read; `nil` = any.
   var accepted: Set<UInt32>? {
     switch self {
+    case .id: [25, 1043, 1042, ContractColumn.uuid]
     case .text: [25, 1043, 1042]  // text, varchar, char(n)
     case .integer: [20, 23, 21]  // bigint, integer, smallint
     case .amount: [1700]
@@ -115,10 +121,13 @@ extension ContractColumn.Kind {
     }
   }
 
-  /// As SQL writes it.
+  /// In words.
+  var name: String { self == .id ? "text or uuid" : typeName }
+
+  /// The one to choose, as SQL writes it.
   var typeName: String {
     switch self {
-    case .text: "text"
+    case .id, .text: "text"
     case .integer: "bigint"
     case .amount: "numeric"
     case .boolean: "boolean"

@@ -1,4 +1,5 @@
 import Accounting
+import Reconciliation
 
 /// Reads the fields of a row one after another, in the order of the columns asked for.
 ///
@@ -8,6 +9,7 @@ import Accounting
 struct FieldReader {
   private let relation: Relation
   private let names: [String]
+  private let isUUID: [Bool]
   private var fields = UnsafeBufferPointer<UnsafeRawBufferPointer?>(start: nil, count: 0)
   private var position = 0
   private var strings = StringCache()
@@ -15,9 +17,11 @@ struct FieldReader {
   /// What is wrong with the row, in words; `nil` = nothing so far.
   private(set) var problem: String?
 
-  init(_ relation: Relation) {
+  /// - Parameter uuids: the id columns of type uuid.
+  init(_ relation: Relation, uuids: Set<String> = []) {
     self.relation = relation
     names = relation.columnsRead.map(\.name)
+    isUUID = names.map(uuids.contains)
   }
 
   mutating func start(_ row: borrowing CopyRow) throws(BooksError) {
@@ -58,6 +62,25 @@ extension FieldReader {
   mutating func text() -> String { required().map { string($0) } ?? "" }
 
   mutating func optionalText() -> String? { next().map { string($0) } }
+
+  /// A text as it stands, or the one text of a uuid.
+  mutating func id() throws(BooksError) -> String {
+    guard let field = required() else { return "" }
+    return try id(field)
+  }
+
+  mutating func optionalID() throws(BooksError) -> String? {
+    guard let field = next() else { return nil }
+    return try id(field)
+  }
+
+  private mutating func id(_ field: UnsafeRawBufferPointer) throws(BooksError) -> String {
+    guard isUUID[position - 1] else { return string(field) }
+    guard field.count == UUIDText.width, let uuid = field.baseAddress else {
+      throw wrongLength(field, "uuid")
+    }
+    return UUIDText.text(uuid)
+  }
 
   private mutating func string(_ field: UnsafeRawBufferPointer) -> String {
     if let string = strings.string(field) { return string }

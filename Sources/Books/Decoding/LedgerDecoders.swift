@@ -3,22 +3,25 @@ import Reconciliation
 
 /// Rows of `entry`.
 struct EntryDecoder {
-  private var reader = FieldReader(.entry)
+  private var reader: FieldReader
   private var kinds = KindCache { EntryKind($0) }
+
+  /// - Parameter uuids: the id columns of type uuid.
+  init(uuids: Set<String>) { reader = FieldReader(.entry, uuids: uuids) }
 
   mutating func decode(_ row: borrowing CopyRow) throws(BooksError) -> Pulled<LedgerEntry> {
     try reader.start(row)
-    let entryID = reader.text()
+    let entryID = try reader.id()
     let tenant = reader.text()
     let deployment = reader.optionalText()
     let kind = kinds.kind(reader.text())
-    let requestID = reader.optionalText()
+    let requestID = try reader.optionalID()
     let amount = try reader.amount()
     let currency = reader.currency()
     let period = try reader.period()
     let servicePeriod = try reader.optionalPeriod()
     let postedAt = try reader.time()
-    let reverses = reader.optionalText()
+    let reverses = try reader.optionalID()
     let key = reader.optionalText()
     let reason = reader.optionalText()
 

@@ -32,7 +32,8 @@ struct PolicyDecoder {
     return .row(
       ChargePolicy(
         policyID: policyID, tenant: tenant, deployment: deployment, kind: kind, plan: plan,
-        percent: percent, tokenPrices: tokenPrices, currency: currency, effectiveFrom: effectiveFrom, effectiveTo: effectiveTo))
+        percent: percent, tokenPrices: tokenPrices, currency: currency,
+        effectiveFrom: effectiveFrom, effectiveTo: effectiveTo))
   }
 
   /// Both prices, or none to speak of.

@@ -15,7 +15,7 @@ package enum PostgresNumeric {
   /// - Throws: `notFinite` for NaN and infinities, `overflow` from 10²⁰ on, `lostDigits` for a 19th
   ///   decimal that is not zero, `notADecimal` for bytes that are no numeric.
   package static func decode(_ bytes: UnsafeRawBufferPointer) throws(MoneyError) -> Money {
-    if let money = decodeSmall(bytes) { return money }
+    if let start = bytes.baseAddress, let money = decodeSmall(start, bytes.count) { return money }
     let number = try Words(bytes)
     if let name = notFinite[number.sign] { throw .notFinite(name) }
     // A digit's worth in Money's steps is 10^exponent; digits of base 10,000 are four apart.
@@ -46,33 +46,43 @@ package enum PostgresNumeric {
 
   /// Almost every amount: four digits of base 10,000 at most, and nothing to complain of.
   /// - Returns: `nil` for any other.
-  private static func decodeSmall(_ bytes: UnsafeRawBufferPointer) -> Money? {
-    func word(_ index: Int) -> UInt16 {
-      UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
-    }
-    guard bytes.count >= 8, bytes.count <= 16, bytes.count == 8 + 2 * Int(word(0)) else {
+  @inline(__always)
+  static func decodeSmall(_ bytes: UnsafeRawPointer, _ length: Int) -> Money? {
+    guard length >= 8, length <= 16 else { return nil }
+    // Number of digits, weight of the first, sign, decimals shown.
+    let words = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+    let count = Int(words >> 48)
+    let sign = UInt16(truncatingIfNeeded: words >> 16)
+    guard length == 8 + 2 * count, sign & ~negative == 0 else { return nil }
+    guard count > 0 else { return sign == 0 ? .zero : nil }
+    guard let worth = worth(Int(Int16(truncatingIfNeeded: words >> 32)) - count + 1) else {
       return nil
-    }
-    let count = Int(word(0))
-    let sign = word(2)
-    let exponent = 4 * (Int(Int16(bitPattern: word(1))) - count + 1) + Money.scale
-    guard exponent >= 0, exponent <= 18, sign == 0 || sign == negative else {
-      return count == 0 && sign == 0 ? .zero : nil
     }
     var digits: UInt64 = 0
     for index in 0..<count {
-      let digit = word(4 + index)
+      let digit = UInt16(
+        bigEndian: bytes.loadUnaligned(fromByteOffset: 8 + 2 * index, as: UInt16.self))
       guard digit <= 9999 else { return nil }
-      digits = digits * 10_000 + UInt64(digit)
+      digits = digits &* 10_000 &+ UInt64(digit)
     }
     // Below 10¹⁶ × 10¹⁸.
-    let units = digits.multipliedFullWidth(by: smallPowersOfTen[exponent])
-    let magnitude = Int128(units.high) << 64 | Int128(units.low)
-    return try? Money(units: sign == negative ? -magnitude : magnitude)
+    let units = digits.multipliedFullWidth(by: worth)
+    let magnitude = Int128(truncatingIfNeeded: units.high) << 64 | Int128(units.low)
+    return try? Money(units: sign == 0 ? magnitude : 0 &- magnitude)
   }
 
-  private static let smallPowersOfTen: [UInt64] = (0...18).map { exponent in
-    (0..<exponent).reduce(UInt64(1)) { power, _ in power * 10 }
+  /// What one stands for in steps of `Money`, that many digits of base 10,000 up; where it is whole
+  /// and fits a machine word.
+  @inline(__always)
+  private static func worth(_ exponent: Int) -> UInt64? {
+    switch exponent {
+    case 0: 1_000_000_000_000_000_000
+    case -1: 100_000_000_000_000
+    case -2: 10_000_000_000
+    case -3: 1_000_000
+    case -4: 100
+    default: nil
+    }
   }
 
   private static let powersOfTen: [Int128] = (0...38).map { exponent in

@@ -9,7 +9,11 @@ struct TierText {
   private var rest: Substring.UTF8View
 
   private indirect enum Value {
-    case null, text(String), number(String), list([Value]), record([String: Value])
+    case null
+    case text(String)
+    case number(String)
+    case list([Value])
+    case record([String: Value])
   }
 
   static func read(_ text: String) throws(TierTextError) -> OverageTiers? {
@@ -71,7 +75,9 @@ struct TierText {
   }
 
   private mutating func value() throws(TierTextError) -> Value {
-    if take("[") { return .list(try items("]") { reader throws(TierTextError) in try reader.value() }) }
+    if take("[") {
+      return .list(try items("]") { reader throws(TierTextError) in try reader.value() })
+    }
     if take("{") {
       let fields = try items("}") { reader throws(TierTextError) in try reader.field() }
       return .record(Dictionary(fields) { $1 })

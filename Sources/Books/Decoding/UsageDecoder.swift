@@ -4,20 +4,24 @@ import Reconciliation
 
 /// Rows of `usage_event`.
 package struct UsageDecoder {
-  private var reader = FieldReader(.usageEvent)
+  private var reader: FieldReader
   private var attempts = KindCache { AttemptKind($0) }
   private var statuses = KindCache { UsageStatus($0) }
   private let zone: BillingZone
 
-  package init(zone: BillingZone) { self.zone = zone }
+  /// - Parameter uuids: the id columns of type uuid.
+  package init(zone: BillingZone, uuids: Set<String> = []) {
+    reader = FieldReader(.usageEvent, uuids: uuids)
+    self.zone = zone
+  }
 
   package mutating func decode(
     _ row: borrowing CopyRow
   ) throws(BooksError) -> Pulled<UsageEvent> {
     try reader.start(row)
-    let eventID = reader.text()
-    let requestID = reader.text()
-    let providerRequestID = reader.optionalText()
+    let eventID = try reader.id()
+    let requestID = try reader.id()
+    let providerRequestID = try reader.optionalID()
     let attempt = attempts.kind(reader.text())
     let tenant = reader.text()
     let deployment = reader.optionalText()

@@ -20,11 +20,11 @@ struct EventNumbers {
   private var stretches: [Stretch] = []
   private var count: UInt32 = 0
 
-  init(_ plan: FirstPassPlan) { self.plan = plan }
+  private let isByBlocks: Bool
 
-  private var isByBlocks: Bool {
-    if case .blocks = plan.slices.first { return true }
-    return false
+  init(_ plan: FirstPassPlan) {
+    self.plan = plan
+    isByBlocks = plan.isByBlocks
   }
 
   mutating func begin(slice: Int, at number: UInt32) {

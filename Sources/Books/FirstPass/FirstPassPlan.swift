@@ -36,6 +36,11 @@ struct FirstPassPlan {
     }
   }
 
+  var isByBlocks: Bool {
+    if case .blocks = slices.first { return true }
+    return false
+  }
+
   /// Whether the server would read a small part of the table without going through all of it.
   private static func areServedByIndex(
     _ parts: [Part], of heap: Heap, _ connection: Connection

@@ -15,13 +15,16 @@ struct LeanColumns {
   private static let isFiniteTime =
     "between '\(Plainness.firstYear)-01-01+00' and '\(Plainness.lastYear)-12-31 23:59:59.999999+00'"
 
+  /// The first decides the type of what is made of them.
   private static let tokenBuckets = [
-    "input_tokens", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
+    "input_tokens::bigint", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
     "output_tokens",
   ]
 
   /// Columns that the table itself keeps from being NULL.
   let notNull: Set<String>
+  /// Id columns of type uuid.
+  let uuids: Set<String>
   /// What arrived late is read in full.
   let lateness: Lateness?
 
@@ -36,7 +39,8 @@ struct LeanColumns {
     // Zero unless a bucket is negative, or large enough for a sum to overflow.
     let conditions: [String?] = [
       "((\(bits)) >> \(Plainness.tokenBits)) = 0", "reasoning_tokens <= output_tokens",
-      "recorded_at \(Self.isFiniteTime)", "request_id <> ''",
+      "recorded_at \(Self.isFiniteTime)",
+      uuids.contains("request_id") ? areNotNull(["request_id"]) : "request_id <> ''",
       areNotNull(["event_id", "model", "attempt_kind", "status", "billable"]),
       """
       (quantity is null
@@ -68,8 +72,8 @@ struct LeanColumns {
   /// - Parameter withChargeMinor: whether the gateway's own rounding is asked for.
   func usage(withChargeMinor: Bool) -> String {
     """
-    request_id, provider_request_id, tenant_id, deployment_id, occurred_at, \(tokens), charge,
-    currency\(withChargeMinor ? ", charge_minor" : "")
+    request_id, provider_request_id, tenant_id, deployment_id, currency, occurred_at, \(tokens),
+    charge\(withChargeMinor ? ", charge_minor::bigint" : "")
     """
   }
 
@@ -82,8 +86,8 @@ struct LeanColumns {
           and (service_period is null or service_period = period)
           and posted_at \(Self.isFiniteTime)\(hasID) then null
         when request_id is not null and kind = any('{usage,adjustment,reversal}') then ''
-        else coalesce(entry_id, ' ') end,
-      request_id, tenant_id, deployment_id, amount, currency, period\(isNew)
+        else coalesce(entry_id\(uuids.contains("entry_id") ? "::text" : ""), ' ') end,
+      request_id, tenant_id, deployment_id, currency, amount, period\(isNew)
       """
   }
 }

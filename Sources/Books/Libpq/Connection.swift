@@ -66,6 +66,12 @@ package final class Connection {
     guard PQsendQuery(pointer, sql) == 1 else { throw lost() }
   }
 
+  /// Makes libpq's buffer larger, so that many rows take one look. It grows to hold the largest row
+  /// it has met, and stays so; there is no other way to ask for it.
+  func widenBuffer() throws(BooksError) {
+    try query("select repeat('.', \(40_000))")
+  }
+
   /// The result of the statement that was sent.
   func received() throws(BooksError) -> QueryResult {
     guard let first = PQgetResult(pointer) else { throw lost() }

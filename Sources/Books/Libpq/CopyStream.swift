@@ -1,10 +1,16 @@
 import CPostgres
+import Reconciliation
 
 /// COPYs queued on one session and read as their rows arrive, without waiting. Several statements
 /// go to the server at once, so that it begins the next while the last is still being read.
 final class CopyStream {
   /// Statements that are sent together.
-  private static let batch = 32
+  private static let sentTogether = 32
+  /// Rows that are handed over together.
+  static let batch = FirstPass.batch
+
+  /// The rows of a batch, each as the server sent it.
+  typealias Rows = UnsafeBufferPointer<UnsafeRawBufferPointer>
 
   private enum State {
     case toSend
@@ -13,6 +19,9 @@ final class CopyStream {
   }
 
   private let connection: Connection
+  private let rows = UnsafeMutablePointer<UnsafeRawBufferPointer>.allocate(capacity: batch)
+  private let buffers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
+    capacity: batch)
   private let statements: [String]
   private var sent = 0
   private var state = State.toSend
@@ -27,16 +36,21 @@ final class CopyStream {
     self.statements = statements
   }
 
+  deinit {
+    rows.deallocate()
+    buffers.deallocate()
+  }
+
   private var pointer: OpaquePointer { connection.pointer }
 
-  /// Hands over rows that have arrived, as the server sent them.
+  /// Hands over rows that have arrived, a batch at a time.
   ///
   /// - Parameters:
-  ///   - limit: of rows, so that another stream gets its turn.
+  ///   - limit: of rows, so that another stream gets its turn; some more may come.
   ///   - begin: called before the first row of each statement.
   /// - Returns: how many rows were handed over; 0 where none has arrived.
   func take(
-    _ limit: Int, begin: () -> Void, receive: (UnsafeRawBufferPointer) throws -> Void
+    _ limit: Int, begin: () -> Void, receive: (Rows) throws -> Void
   ) throws -> Int {
     var taken = 0
     while taken < limit, !isDone {
@@ -56,7 +70,7 @@ final class CopyStream {
       isDone = true
       return
     }
-    let end = min(sent + CopyStream.batch, statements.count)
+    let end = min(sent + CopyStream.sentTogether, statements.count)
     connection.requireFree()
     guard PQsendQuery(pointer, statements[sent..<end].joined(separator: ";\n")) == 1 else {
       throw connection.lost()
@@ -93,46 +107,60 @@ final class CopyStream {
   }
 
   /// - Returns: `nil` where no row has arrived.
-  private func takeRows(
-    _ limit: Int, _ receive: (UnsafeRawBufferPointer) throws -> Void
-  ) throws -> Int? {
+  private func takeRows(_ limit: Int, _ receive: (Rows) throws -> Void) throws -> Int? {
     var taken = 0
-    var hasLooked = false
     while taken < limit {
-      var buffer: UnsafeMutablePointer<CChar>?
-      let length = PQgetCopyData(pointer, &buffer, 1)
-      if length > 0 {
-        defer { PQfreemem(buffer) }
-        hasLooked = false
-        guard try take(UnsafeRawBufferPointer(start: buffer, count: Int(length)), receive) else {
-          continue
-        }
-        taken += 1
-      } else if length == 0 {
-        if hasLooked { return taken > 0 ? taken : nil }
-        guard PQconsumeInput(pointer) == 1 else { throw connection.lost() }
-        hasLooked = true
-      } else {
-        try endOfCopy(length)
-        return taken
-      }
+      let (count, hasEnded) = try takeBatch(receive)
+      taken += count
+      if hasEnded { return taken }
+      if count < CopyStream.batch { return taken > 0 ? taken : nil }
     }
     return taken
   }
 
-  /// - Returns: `false` for the trailer.
-  private func take(
-    _ message: UnsafeRawBufferPointer, _ receive: (UnsafeRawBufferPointer) throws -> Void
-  ) throws -> Bool {
+  /// Hands over one batch; a small one where no more has arrived.
+  private func takeBatch(
+    _ receive: (Rows) throws -> Void
+  ) throws -> (count: Int, hasEnded: Bool) {
+    var held = 0
+    var count = 0
+    defer { for index in 0..<held { PQfreemem(buffers[index]) } }
+    var hasEnded = false
+    var hasLooked = false
+    while held < CopyStream.batch {
+      let length = PQgetCopyData(pointer, buffers + held, 1)
+      if length > 0 {
+        let message = UnsafeRawBufferPointer(start: buffers[held], count: Int(length))
+        held += 1
+        if let row = try row(of: message) {
+          rows[count] = row
+          count += 1
+        }
+      } else if length == 0 {
+        if hasLooked { break }
+        guard PQconsumeInput(pointer) == 1 else { throw connection.lost() }
+        hasLooked = true
+      } else {
+        try endOfCopy(length)
+        hasEnded = true
+        break
+      }
+    }
+    if count > 0 { try receive(Rows(start: rows, count: count)) }
+    rowsOfStatement += count
+    return (held, hasEnded)
+  }
+
+  /// - Returns: `nil` for the trailer.
+  private func row(
+    of message: UnsafeRawBufferPointer
+  ) throws(BooksError) -> UnsafeRawBufferPointer? {
     var bytes = message
     if isFirstRow {
       isFirstRow = false
       bytes = try CopyFormat.afterHeader(bytes, of: connection.book)
     }
-    guard bytes.count > 2 else { return false }
-    try receive(bytes)
-    rowsOfStatement += 1
-    return true
+    return bytes.count > 2 ? bytes : nil
   }
 
   private func endOfCopy(_ code: Int32) throws(BooksError) {

@@ -22,14 +22,15 @@ package final class PostingTransaction {
   ) throws(BooksError) -> Int {
     precondition(isOpen, "the transaction is over")
     let session = books.ledger.connection
+    let insertion = try Insertion(on: session)
     var inserted = 0
     for batch in entries.batches(of: 1000) {
       precondition(batch.allSatisfy { $0.idempotencyKey != nil }, "an entry needs its key")
-      let arrays = Insertion.arrays(batch, runID: runID, postedAt: postedAt)
-      let added = try session.query(Insertion.insert(isDated: postedAt != nil), arrays).affectedRows
+      let arrays = try insertion.arrays(batch, runID: runID, postedAt: postedAt)
+      let added = try session.query(insertion.insert(isDated: postedAt != nil), arrays).affectedRows
       inserted += added
       guard added < batch.count else { continue }
-      if let keys = try session.query(Insertion.disagreements, arrays).scalar {
+      if let keys = try session.query(insertion.disagreements, arrays).scalar {
         throw BooksError(
           .data, "ledger.entry: same idempotency key, other content: \(keys)",
           hint: "look at the entries of these keys; nothing was posted")

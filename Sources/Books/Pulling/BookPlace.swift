@@ -17,6 +17,8 @@ final class Book {
   let adapter: Adapter
   /// The relations that the database turned out not to have, though the adapter reads them.
   var absent: Set<Relation> = []
+  /// The id columns of type uuid.
+  var uuidColumns: [Relation: Set<String>] = [:]
 
   init(
     _ name: String, _ place: BookPlace, relations: [Relation], patience: Patience

@@ -27,6 +27,8 @@ package final class PostgresBooks {
     // The gateway is never written; only its grants protect it, this only guards against a bug.
     try self.gateway.connection.execute("set default_transaction_read_only = on")
     try findAbsentRelations()
+    self.gateway.findUUIDColumns()
+    self.ledger.findUUIDColumns()
     isOneDatabase =
       try PostgresBooks.identity(self.gateway.connection)
       == PostgresBooks.identity(self.ledger.connection)

@@ -6,8 +6,8 @@ extension PostgresBooks: BookSource {
   package func usage(
     _ selection: UsageSelection, receive: (Pulled<UsageEvent>) throws -> Void
   ) throws {
-    var decoder = UsageDecoder(zone: zone)
-    for part in try gateway.connection.parts(selection) {
+    var decoder = UsageDecoder(zone: zone, uuids: gateway.uuids(.usageEvent))
+    for part in try gateway.parts(selection) {
       try pull(.usageEvent, part) { row in try receive(decoder.decode(row)) }
     }
   }
@@ -15,20 +15,20 @@ extension PostgresBooks: BookSource {
   package func entries(
     _ selection: EntrySelection, receive: (Pulled<LedgerEntry>) throws -> Void
   ) throws {
-    var decoder = EntryDecoder()
-    for part in try ledger.connection.parts(selection, from: ledger.requiredSelect(.entry)) {
+    var decoder = EntryDecoder(uuids: ledger.uuids(.entry))
+    for part in try ledger.parts(selection, from: ledger.requiredSelect(.entry)) {
       try pull(.entry, part) { row in try receive(decoder.decode(row)) }
     }
   }
 
   package func controlTotal(usage selection: UsageSelection) throws -> ControlTotal {
-    try total(.usageEvent, of: "charge", try gateway.connection.parts(selection))
+    try total(.usageEvent, of: "charge", try gateway.parts(selection))
   }
 
   package func controlTotal(entries selection: EntrySelection) throws -> ControlTotal {
     try total(
       .entry, of: "amount",
-      try ledger.connection.parts(selection, from: ledger.requiredSelect(.entry)))
+      try ledger.parts(selection, from: ledger.requiredSelect(.entry)))
   }
 
   package func policies() throws -> [Pulled<ChargePolicy>]? {
@@ -47,7 +47,7 @@ extension PostgresBooks: BookSource {
   }
 
   private func anyOf(_ periods: [AccountingPeriod]) -> String {
-    let months = ledger.connection.months(periods, "period")
+    let months = ledger.months(periods, "period")
     return "(\(months) or period is null or period in ('infinity', '-infinity'))"
   }
 }
@@ -124,8 +124,8 @@ extension PostgresBooks {
   package func controlTotals(
     of scope: Scope
   ) throws -> (usage: ControlTotal, entries: ControlTotal) {
-    let usage = try gateway.connection.parts(scope.usage)
-    let entries = try ledger.connection.parts(
+    let usage = try gateway.parts(scope.usage)
+    let entries = try ledger.parts(
       scope.entries, from: ledger.requiredSelect(.entry))
     guard !hasUnreadableAmounts, gateway.connection !== ledger.connection else {
       return (

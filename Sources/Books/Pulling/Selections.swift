@@ -9,7 +9,7 @@ struct Part {
   var condition: String
 }
 
-extension Connection {
+extension Book {
   /// Ids for one statement: a statement's text stays under a few hundred kilobytes.
   private static let batch = 5000
 
@@ -26,12 +26,12 @@ extension Connection {
         """
       return [Part(condition: condition + (try within(places)))]
     case .requests(let ids):
-      return try batches(ids) { list in "request_id = any(\(list))" }
+      return try any(of: ids, in: "request_id")
     case .providerRequests(let ids):
-      return try batches(ids) { list in "provider_request_id = any(\(list))" }
+      return try any(of: ids, in: "provider_request_id")
     case .nameless(let selection):
       return try parts(selection).map { part in
-        Part(condition: "(request_id is null or request_id = '') and (\(part.condition))")
+        Part(condition: "(\(isNameless)) and (\(part.condition))")
       }
     }
   }
@@ -46,7 +46,7 @@ extension Connection {
       }
     case .requests(let ids):
       var parts: [Part] = []
-      for list in try batches(ids) {
+      for list in try lists(of: ids, in: "request_id", .entry, size: Book.batch) {
         let named = "request_id = any(\(list))"
         parts.append(Part(condition: usage + named))
         parts.append(
@@ -57,11 +57,14 @@ extension Connection {
       return parts
     case .entryIDs(let ids):
       // One part, whatever its length: an entry may be in the list and reverse another one of it.
-      guard !ids.isEmpty else { return [] }
-      let list = try literal(Array(Set(ids)).sorted())
-      return [
-        Part(condition: usage + "(entry_id = any(\(list)) or reverses_entry_id = any(\(list)))")
-      ]
+      var conditions: [String] = []
+      for column in ["entry_id", "reverses_entry_id"] {
+        for list in try lists(of: ids, in: column, .entry) {
+          conditions.append("\(column) = any(\(list))")
+        }
+      }
+      guard !conditions.isEmpty else { return [] }
+      return [Part(condition: "\(usage)(\(conditions.joined(separator: " or ")))")]
     }
   }
 
@@ -73,7 +76,7 @@ extension Connection {
       and occurred_at < \(try literal(range.upperBound)))
       """
     let untold = ["occurred_at is null", "occurred_at in ('infinity', '-infinity')"]
-    guard range.upperBound.seconds(since: range.lowerBound) < Connection.fewDays else {
+    guard range.upperBound.seconds(since: range.lowerBound) < Book.fewDays else {
       return ["(\(([inRange] + untold).joined(separator: " or ")))"]
     }
     return [inRange] + untold
@@ -111,39 +114,34 @@ extension Connection {
       ) e where \(usage)\(condition)
       union
       select e.entry_id from (\(select)
-      ) e join named on e.reverses_entry_id = named.entry_id where \(usage)request_id is null)
+      ) e join named on e.\(reverses("named.entry_id")) where \(usage)request_id is null)
     """
   }
 
-  private func batches(_ ids: [String]) throws(BooksError) -> [String] {
-    let distinct = Array(Set(ids)).sorted()
-    var lists: [String] = []
-    for start in stride(from: 0, to: distinct.count, by: Connection.batch) {
-      let end = min(start + Connection.batch, distinct.count)
-      lists.append(try literal(Array(distinct[start..<end])))
+  private func any(of ids: [String], in column: String) throws(BooksError) -> [Part] {
+    try lists(of: ids, in: column, .usageEvent, size: Book.batch).map { list in
+      Part(condition: "\(column) = any(\(list))")
     }
-    return lists
   }
 
-  private func batches(
-    _ ids: [String], _ condition: (String) -> String
-  ) throws(BooksError) -> [Part] {
-    try batches(ids).map { Part(condition: condition($0)) }
+  private var isNameless: String {
+    uuids(.usageEvent).contains("request_id")
+      ? "request_id is null" : "request_id is null or request_id = ''"
   }
 
   private func within(_ places: PlaceFilter) throws(BooksError) -> String {
     var condition = ""
     if !places.tenants.isEmpty {
-      condition += " and tenant_id = any(\(try literal(places.tenants)))"
+      condition += " and tenant_id = any(\(try connection.literal(places.tenants)))"
     }
     if !places.deployments.isEmpty {
-      condition += " and deployment_id = any(\(try literal(places.deployments)))"
+      condition += " and deployment_id = any(\(try connection.literal(places.deployments)))"
     }
     return condition
   }
 
   private func literal(_ instant: Instant) throws(BooksError) -> String {
-    try literal(instant.description) + "::timestamptz"
+    try connection.literal(instant.description) + "::timestamptz"
   }
 
   /// Any day of the months, so that a wrong day of the right month is found and named.

@@ -79,7 +79,7 @@ extension PostgresBooks {
     let session = gateway.connection
     // No zone's midnight lies within a quarter of an hour.
     let quarter = "floor(extract(epoch from occurred_at) / 900)::bigint"
-    let part = try session.parts(.arrived(since: since, occurredBefore: end, .everything))[0]
+    let part = try gateway.parts(.arrived(since: since, occurredBefore: end, .everything))[0]
     let result = try session.query(
       """
       select distinct \(quarter) from (\(gateway.requiredSelect(.usageEvent))

@@ -37,7 +37,9 @@ struct PoolShares {
     // Tokens and requests are whole; charges are money.
     let step = unit == "charge" ? key.currency : Currency.none
     var allowances: [Money]?
-    if let allowance { allowances = try Self.parts(of: allowance.rounded(to: step), by: used, in: step) }
+    if let allowance {
+      allowances = try Self.parts(of: allowance.rounded(to: step), by: used, in: step)
+    }
     return places.enumerated().map { index, place in
       let usage = members[place] ?? PeriodUsage()
       return DeploymentShare(

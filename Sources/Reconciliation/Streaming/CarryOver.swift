@@ -89,6 +89,12 @@ struct CarryOver: ~Copyable {
     return slots
   }
 
+  /// Brings the place where a digest is looked for close to the processor.
+  @inline(__always)
+  func touch(_ digest: RequestDigest) -> UInt64 {
+    slots[Int(truncatingIfNeeded: digest.low) & (slots.count - 1)].digest.low
+  }
+
   /// Takes out the other side of a row and returns it; where none waits, keeps the row.
   ///
   /// The name of what is returned can be read until the next call.

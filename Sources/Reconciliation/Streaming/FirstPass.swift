@@ -12,6 +12,8 @@ package final class FirstPass {
   let digester: Digester
   let places: Places
   let files: FirstPassFiles
+  /// How the rows that come tell their ids; to be set before the first.
+  package var ids = LeanIDs()
   /// All that changes from row to row; not checked for overlapping access, which costs more than
   /// most of what is done with it.
   @exclusivity(unchecked)
@@ -30,11 +32,22 @@ package final class FirstPass {
       terms: terms, digester: digester, places: places, files: files, carryOver: limit)
   }
 
+  /// Rows that may be taken at a time.
+  package static let batch = Intake.batch
+
   /// Each event of the pull once, edges included.
-  package func take(_ event: borrowing LeanEvent) throws { try intake.take(event) }
+  package func take(_ events: UnsafeBufferPointer<LeanEvent>) throws { try intake.take(events) }
 
   /// Each entry of the pull once.
-  package func take(_ entry: borrowing LeanEntry) throws { try intake.take(entry) }
+  package func take(_ entries: UnsafeBufferPointer<LeanEntry>) throws { try intake.take(entries) }
+
+  package func take(_ event: LeanEvent) throws {
+    try withUnsafePointer(to: event) { try take(UnsafeBufferPointer(start: $0, count: 1)) }
+  }
+
+  package func take(_ entry: LeanEntry) throws {
+    try withUnsafePointer(to: entry) { try take(UnsafeBufferPointer(start: $0, count: 1)) }
+  }
 
   /// Nothing more comes: whatever waits goes to its partition.
   func finish() throws { try intake.finish() }
@@ -77,11 +90,6 @@ package final class FirstPass {
   /// Writes a request down to be read in full.
   func suspect(_ id: UnsafeRawBufferPointer) throws {
     try files.suspects.append(id, digester.digest(id))
-  }
-
-  func suspect(_ id: String) throws {
-    var id = id
-    try id.withUTF8 { try suspect(UnsafeRawBufferPointer($0)) }
   }
 }
 

@@ -13,7 +13,7 @@ final class RecordFile<Record: PartitionedRecord> {
 
   @inline(__always)
   func append(_ record: Record) throws {
-    try file.append(record, to: record.partition)
+    try file.gather(record, to: record.partition)
   }
 
   func forEach(

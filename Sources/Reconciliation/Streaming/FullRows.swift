@@ -31,27 +31,27 @@ extension FirstPass {
     switch row {
     case .row(let event): try take(event)
     case .setAside(let row):
-      try withBytes(row.requestID, row.rowID) { requestID, _ in
+      try withBytes(row.requestID) { requestID in
         try take(
           LeanEvent(
-            nature: .peculiar, requestID: requestID, providerRequestID: nil,
-            tenant: nil, deployment: nil, currency: nil, occurredAt: row.at, tokens: 0,
-            charge: row.amount, chargeMinor: nil))
+            nature: .peculiar, requestID: requestID, providerRequestID: .null,
+            place: .null, occurredAt: row.at, tokens: 0, charge: row.amount,
+            chargeMinor: nil))
       }
     }
   }
 
   private func take(_ event: UsageEvent) throws {
-    try withBytes(event.requestID, event.eventID) { requestID, _ in
-      try withBytes(event.providerRequestID, event.currency.code) { call, currency in
-        try withBytes(event.deployment, event.tenant) { deployment, tenant in
+    let nature =
+      event.defect(asOf: terms.asOf) == nil
+      ? Plainness.nature(of: event, scope.lateness) : .peculiar
+    try withBytes(event.requestID) { requestID in
+      try withBytes(event.providerRequestID) { call in
+        try PlaceName.bytes(of: event).withUnsafeBytes { place in
           try take(
             LeanEvent(
-              nature: event.defect(asOf: terms.asOf) == nil
-                ? Plainness.nature(of: event, scope.lateness) : .peculiar,
-              requestID: requestID, providerRequestID: call, tenant: tenant,
-              deployment: deployment, currency: currency, occurredAt: event.occurredAt,
-              tokens: event.tokens.sum, charge: event.charge,
+              nature: nature, requestID: requestID, providerRequestID: call, place: place,
+              occurredAt: event.occurredAt, tokens: event.tokens.sum, charge: event.charge,
               chargeMinor: wantsChargeMinor ? event.chargeMinor : nil))
         }
       }
@@ -62,40 +62,44 @@ extension FirstPass {
     switch row {
     case .row(let entry): try take(entry)
     case .setAside(let row):
-      try withBytes(row.requestID, row.rowID) { requestID, rowID in
-        try take(
-          LeanEntry(
-            nature: requestID == nil ? .loose : .ofRequest, requestID: requestID, entryID: rowID,
-            tenant: nil, deployment: nil, currency: nil, amount: row.amount, period: nil))
+      try withBytes(row.requestID) { requestID in
+        try withBytes(row.rowID) { rowID in
+          try take(
+            LeanEntry(
+              nature: requestID.isNull ? .loose : .ofRequest, requestID: requestID,
+              entryID: rowID, place: .null, amount: row.amount, period: nil))
+        }
       }
     }
   }
 
   private func take(_ entry: LedgerEntry) throws {
-    try withBytes(entry.requestID, entry.entryID) { requestID, entryID in
-      try withBytes(entry.deployment, entry.currency.code) { deployment, currency in
-        try withBytes(nil, entry.tenant) { _, tenant in
+    let place = PlaceName.bytes(
+      tenant: entry.tenant, deployment: entry.deployment, currency: entry.currency.code)
+    try withBytes(entry.requestID) { requestID in
+      try withBytes(entry.entryID) { entryID in
+        try place.withUnsafeBytes { place in
           try take(
             LeanEntry(
               nature: Plainness.nature(of: entry), requestID: requestID, entryID: entryID,
-              tenant: tenant, deployment: deployment, currency: currency, amount: entry.amount,
-              period: entry.period, isNew: scope.lateness?.isNew(entry) ?? false))
+              place: place, amount: entry.amount, period: entry.period,
+              isNew: scope.lateness?.isNew(entry) ?? false))
         }
       }
     }
   }
 
   private func withBytes(
-    _ first: String?, _ second: String,
-    _ body: (UnsafeRawBufferPointer?, UnsafeRawBufferPointer) throws -> Void
+    _ text: String?, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) rethrows {
-    var second = second
-    try second.withUTF8 { second in
-      guard var first else { return try body(nil, UnsafeRawBufferPointer(second)) }
-      try first.withUTF8 {
-        try body(UnsafeRawBufferPointer($0), UnsafeRawBufferPointer(second))
-      }
-    }
+    guard var text else { return try body(.null) }
+    try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
+  }
+}
+
+extension PlaceName {
+  fileprivate static func bytes(of event: UsageEvent) -> [UInt8] {
+    bytes(tenant: event.tenant, deployment: event.deployment, currency: event.currency.code)
   }
 }
 
@@ -112,20 +116,12 @@ extension FirstPass {
   /// Takes an event out of its group's sums, if it was counted there.
   func takeOut(_ event: UsageEvent) throws -> Bool {
     guard counts(event), let charge = event.charge else { return false }
-    var place = -1
     let period = terms.zone.period(of: event.occurredAt)
-    withBytes(event.deployment, event.currency.code) { deployment, currency in
-      withBytes(nil, event.tenant) { _, tenant in
-        place = places.index(
-          tenant: tenant, deployment: deployment, currency: currency, in: period)
-      }
-    }
-    try places.add(
+    let place = PlaceName.bytes(of: event).withUnsafeBytes { places.index($0, in: period) }
+    try places.takeOut(
       places.addend(
         charge, wantsChargeMinor ? event.chargeMinor : nil, tokens: event.tokens.sum, of: place,
-        at: event.occurredAt, rule: terms.rounding,
-        roundsEntries: terms.ledgerRounding == .entry),
-      to: place, count: -1)
+        at: event.occurredAt, terms.rounding), of: place)
     return true
   }
 
@@ -137,7 +133,7 @@ extension FirstPass {
   func groupTotals() throws(MoneyError) -> [GroupKey: GroupTotals] {
     var totals: [GroupKey: GroupTotals] = [:]
     for index in places.groups.indices where !places.sums[index].isEmpty {
-      var counted = try places.sums[index].totals()
+      var counted = try places.sums[index].totals(roundsEntries: terms.ledgerRounding == .entry)
       counted.stretches = places.stretches[index] ?? []
       try totals[places.groups[index], default: GroupTotals()].merge(counted)
     }

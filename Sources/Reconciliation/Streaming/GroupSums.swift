@@ -3,22 +3,31 @@ import Accounting
 /// What the plain events of a group come to, each counted with the entry that it should have. Sums
 /// are 10⁻¹⁸ steps.
 struct GroupSums {
-  let coverage: PolicyCoverage
-  let unitsPerMinor: Int128
-  private var requests = 0
-  private var tokens: Int128 = 0
+  // What every event touches comes first, so that it lies together.
+  /// Of the group's place and month: two groups share one less often than memory fails.
+  let digest: RequestDigest
   private var charge: Int128 = 0
   private var rounded: Int128 = 0
-  private var gatewayRounded: Int128 = 0
+  private var tokens: Int128 = 0
+  let unitsPerMinor: Int128
+  private var requests = 0
+  /// Stands for the group's tenant where events are compared by tenant.
+  let tenant: UInt64
   private var subcent = 0
-  private var expected: Int128 = 0
+  let coverage: PolicyCoverage
+  /// What the gateway's own roundings are beside `rounded`.
+  private var gatewayDelta: Int128 = 0
   /// What accepted entries are beside the expected ones.
   private var delta: Int128 = 0
   private(set) var withoutPolicy = 0
   private(set) var underSeveralPolicies = 0
 
-  init(_ coverage: PolicyCoverage, of currency: Currency) {
+  init(
+    _ coverage: PolicyCoverage, of currency: Currency, digest: RequestDigest, tenant: UInt64
+  ) {
     self.coverage = coverage
+    self.digest = digest
+    self.tenant = tenant
     unitsPerMinor = currency.unitsPerMinor
   }
 
@@ -27,33 +36,51 @@ struct GroupSums {
     var tokens: Int64
     var charge: Money
     var rounded: Money
-    var gatewayRounded: Money
-    /// What one entry for it comes to.
-    var expected: Money
+    /// What the gateway's own rounding is beside `rounded`.
+    var gatewayDelta: Int128
     /// As `Places.policiesInForce(for:at:)` tells it.
     var policies: Int
 
     /// Above this, `policies` tells a stretch too.
     static let manyPolicies = 2
+
+    /// To take an event out again.
+    var negated: Addend {
+      Addend(
+        tokens: -tokens, charge: -charge, rounded: -rounded, gatewayDelta: -gatewayDelta,
+        policies: policies)
+    }
   }
 
-  /// - Parameter count: 1 to add an event, −1 to take it out again.
   @inline(__always)
-  mutating func add(_ event: borrowing Addend, count: Int = 1) throws(MoneyError) {
-    let sign = Int128(count)
-    requests += count
-    tokens += sign * Int128(event.tokens)
-    try GroupSums.add(sign * event.charge.units, to: &charge)
-    try GroupSums.add(sign * event.rounded.units, to: &rounded)
-    try GroupSums.add(sign * event.gatewayRounded.units, to: &gatewayRounded)
-    try GroupSums.add(sign * event.expected.units, to: &expected)
-    if event.charge.units > 0, event.rounded.units == 0 { subcent += count }
+  mutating func add(_ event: borrowing Addend) throws(MoneyError) {
+    try sum(event)
+    count(event, 1)
+  }
+
+  mutating func takeOut(_ event: borrowing Addend) throws(MoneyError) {
+    try sum(event.negated)
+    count(event, -1)
+  }
+
+  @inline(__always)
+  private mutating func sum(_ event: borrowing Addend) throws(MoneyError) {
+    tokens &+= Int128(event.tokens)
+    try GroupSums.add(event.charge.units, to: &charge)
+    try GroupSums.add(event.rounded.units, to: &rounded)
+    if event.gatewayDelta != 0 { try GroupSums.add(event.gatewayDelta, to: &gatewayDelta) }
+  }
+
+  @inline(__always)
+  private mutating func count(_ event: borrowing Addend, _ count: Int) {
+    requests &+= count
+    if event.charge.units > 0 { if event.rounded.units == 0 { subcent &+= count } }
     if event.policies != 1 { countPolicies(event.policies & 3, count) }
   }
 
   private mutating func countPolicies(_ policies: Int, _ count: Int) {
-    if policies == 0 { withoutPolicy += count }
-    if policies > 1 { underSeveralPolicies += count }
+    if policies == 0 { withoutPolicy &+= count }
+    if policies > 1 { underSeveralPolicies &+= count }
   }
 
   mutating func addDelta(_ amount: Money) throws(MoneyError) {
@@ -68,19 +95,24 @@ struct GroupSums {
   }
 
   /// As the judging takes it; without the ids of events that lack a policy.
-  func totals() throws(MoneyError) -> GroupTotals {
+  ///
+  /// - Parameter roundsEntries: whether each entry is expected in whole minor units.
+  func totals(roundsEntries: Bool) throws(MoneyError) -> GroupTotals {
     var totals = GroupTotals()
     totals.usage.requests = requests
     totals.usage.tokens = tokens
     totals.usage.charge = try Money(units: charge)
     totals.sumOfRounded = try Money(units: rounded)
-    totals.sumOfGatewayRounded = try Money(units: gatewayRounded)
+    totals.sumOfGatewayRounded = try totals.sumOfRounded + Money(units: gatewayDelta)
     totals.subcentRequests = subcent
-    totals.postedToRequests = try Money(units: expected) + Money(units: delta)
+    let expected = roundsEntries ? totals.sumOfRounded : totals.usage.charge
+    totals.postedToRequests = try expected + Money(units: delta)
     totals.roundings = try totals.postedToRequests - totals.usage.charge
     totals.entries = ControlTotal(rows: requests, amount: totals.postedToRequests)
     return totals
   }
 
-  var isEmpty: Bool { requests == 0 && charge == 0 && expected == 0 && delta == 0 }
+  var isEmpty: Bool {
+    requests == 0 && charge == 0 && rounded == 0 && delta == 0
+  }
 }

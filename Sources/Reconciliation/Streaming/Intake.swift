@@ -6,6 +6,19 @@ struct Intake: ~Copyable {
   /// Ids longer than this are read in full.
   static let longestID = 4096
 
+  /// Rows that are taken together. What each will touch lies far from the processor; to ask for all
+  /// of it first costs one wait for many.
+  static let batch = 16
+
+  /// Where a row belongs.
+  private struct Spot {
+    var request = RequestDigest(high: 0, low: 0)
+    var place = RequestDigest(high: 0, low: 0)
+    /// Its group; −1 where it has none that can be told.
+    var home = -1
+    var period: AccountingPeriod
+  }
+
   private let digester: Digester
   private let places: Places
   private let files: FirstPassFiles
@@ -19,6 +32,9 @@ struct Intake: ~Copyable {
   private var carryOver: CarryOver
   private var waitingEntries = 0
   private var month: (instants: Range<Instant>, period: AccountingPeriod)
+  private let spots: UnsafeMutablePointer<Spot>
+  /// Of no meaning: what was asked for ahead has to end up somewhere.
+  private var touched: UInt64 = 0
 
   /// The number of the next event.
   private(set) var events: UInt32 = 0
@@ -47,131 +63,199 @@ struct Intake: ~Copyable {
     carryOver = CarryOver(limit: limit)
     let period = terms.range.first.period
     month = (DayRange(period).instants(in: terms.zone), period)
+    spots = .allocate(capacity: Intake.batch)
+    spots.initialize(repeating: Spot(period: period), count: Intake.batch)
   }
+
+  deinit { spots.deallocate() }
 
   var lead: Int { carryOver.count - 2 * waitingEntries }
 
   // MARK: Events
 
-  mutating func take(_ event: borrowing LeanEvent) throws {
+  /// - Parameter batch: `Intake.batch` at most.
+  mutating func take(_ batch: UnsafeBufferPointer<LeanEvent>) throws {
+    for index in batch.indices {
+      guard batch[index].nature <= .notChargeable, let instant = batch[index].occurredAt else {
+        continue
+      }
+      find(batch[index].requestID, batch[index].place, in: period(of: instant), spots + index)
+    }
+    for index in batch.indices where batch[index].nature <= .notChargeable {
+      if batch[index].occurredAt != nil { settle(batch[index].place, spots + index) }
+    }
+    for index in batch.indices { try take(batch[index], spots[index]) }
+  }
+
+  @inline(__always)
+  private mutating func find(
+    _ id: UnsafeRawBufferPointer, _ place: UnsafeRawBufferPointer,
+    in period: AccountingPeriod, _ spot: UnsafeMutablePointer<Spot>
+  ) {
+    spot.pointee.request = digester.digest(id)
+    spot.pointee.place = places.digest(place, in: period)
+    spot.pointee.period = period
+    touched &+= carryOver.touch(spot.pointee.request) &+ places.touch(spot.pointee.place)
+  }
+
+  @inline(__always)
+  private mutating func settle(
+    _ place: UnsafeRawBufferPointer, _ spot: UnsafeMutablePointer<Spot>
+  ) {
+    let home = places.index(place, in: spot.pointee.period, spot.pointee.place)
+    spot.pointee.home = home
+    if home >= 0 { touched &+= places.sums[home].tenant }
+  }
+
+  @inline(__always)
+  private mutating func take(_ event: borrowing LeanEvent, _ spot: Spot) throws {
     let number = events
-    events += 1
+    events &+= 1
     let occurredAt = event.occurredAt?.microseconds
     let isInRange = occurredAt.map { $0 >= windowStart && $0 < windowEnd } ?? true
     if isInRange {
-      eventsInRange += 1
+      eventsInRange &+= 1
       if let charge = event.charge { try Intake.add(charge, to: &charges) }
     }
-    if event.nature == .late {
-      try noteCall(of: event, number)
-      return try takePeculiar(event)
-    }
-    guard event.nature != .peculiar, let instant = event.occurredAt, let occurredAt,
-      occurredAt <= asOf, let id = event.requestID, id.count <= Intake.longestID,
-      let tenant = event.tenant, let currency = event.currency
-    else { return try takePeculiar(event) }
-    let home = places.index(
-      tenant: tenant, deployment: event.deployment, currency: currency, in: period(of: instant))
-    guard home >= 0 else { return try takePeculiar(event) }
-    let digest = digester.digest(id)
-    if event.nature == .notChargeable {
-      return try files.idle.append(Standing.Record(digest, isEdge: !isInRange, number: number))
-    }
-    guard let charge = event.charge else { return try takePeculiar(event) }
+    guard event.nature == .plain, let instant = event.occurredAt, let occurredAt,
+      occurredAt <= asOf, spot.home >= 0, !event.requestID.isNull,
+      event.requestID.count <= Intake.longestID, let charge = event.charge
+    else { return try takeSpecial(event, spot, number, isInRange: isInRange) }
     let addend = try places.addend(
-      charge, event.chargeMinor, tokens: event.tokens, of: home, at: instant, rule: rule,
-      roundsEntries: roundsEntries)
+      charge, event.chargeMinor, tokens: event.tokens, of: spot.home, at: instant, rule)
     if isInRange {
-      try places.add(addend, to: home)
-      counted += 1
+      try places.add(addend, to: spot.home)
+      counted &+= 1
     }
     try noteCall(of: event, number)
     if event.tokens > 0 {
       try files.alike.append(
-        Likeness(digester.word(tenant), tokens: event.tokens, at: instant, scope), number)
+        Likeness(
+          places.sums[spot.home].tenant, tokens: event.tokens, at: instant, scope), number)
     }
     try meet(
       Waiting(
-        digest, amount: addend.expected, charge: charge, place: home, number: number,
-        isInRange ? [] : occurredAt < windowStart ? [.isEdge, .isBefore] : .isEdge), id)
+        spot.request, amount: roundsEntries ? addend.rounded : charge, charge: charge,
+        place: spot.home, number: number,
+        isInRange ? [] : occurredAt < windowStart ? [.isEdge, .isBefore] : .isEdge),
+      event.requestID)
   }
 
+  @inline(__always)
   private func noteCall(of event: borrowing LeanEvent, _ number: UInt32) throws {
-    guard let call = event.providerRequestID, !call.isEmpty else { return }
-    try files.calls.append(digester.callKey(call, tokens: event.tokens), number)
+    guard event.providerRequestID.count > 0 else { return }
+    try files.calls.append(
+      digester.callKey(event.providerRequestID, tokens: event.tokens), number)
+  }
+
+  /// An event that is not counted as it comes.
+  @inline(never)
+  private mutating func takeSpecial(
+    _ event: borrowing LeanEvent, _ spot: Spot, _ number: UInt32, isInRange: Bool
+  ) throws {
+    if event.nature == .late { try noteCall(of: event, number) }
+    guard event.nature == .notChargeable, let instant = event.occurredAt,
+      instant.microseconds <= asOf, spot.home >= 0, !event.requestID.isNull,
+      event.requestID.count <= Intake.longestID
+    else { return try takePeculiar(event) }
+    try files.idle.append(Standing.Record(spot.request, isEdge: !isInRange, number: number))
   }
 
   private mutating func takePeculiar(_ event: borrowing LeanEvent) throws {
-    if let id = event.requestID { try suspect(id) }
+    if !event.requestID.isNull { try suspect(event.requestID) }
     // A row that cannot be judged may name no request.
-    if event.requestID?.isEmpty ?? true { hasNamelessEvents = true }
+    if event.requestID.isEmpty { hasNamelessEvents = true }
   }
 
+  @inline(__always)
   private mutating func period(of instant: Instant) -> AccountingPeriod {
-    if !month.instants.contains(instant) {
-      let period = zone.period(of: instant)
-      month = (DayRange(period).instants(in: zone), period)
-    }
+    if !month.instants.contains(instant) { turnMonth(to: instant) }
     return month.period
+  }
+
+  @inline(never)
+  private mutating func turnMonth(to instant: Instant) {
+    let period = zone.period(of: instant)
+    month = (DayRange(period).instants(in: zone), period)
   }
 
   // MARK: Entries
 
-  mutating func take(_ entry: borrowing LeanEntry) throws {
-    entries += 1
-    if let amount = entry.amount { try Intake.add(amount, to: &amounts) }
-    guard entry.nature != .loose, let id = entry.requestID else {
-      let id = entry.entryID.map { String(decoding: $0, as: UTF8.self) }
-      return looseEntries.append(id ?? "")
+  /// - Parameter batch: `Intake.batch` at most.
+  mutating func take(_ batch: UnsafeBufferPointer<LeanEntry>) throws {
+    for index in batch.indices {
+      guard batch[index].nature == .plain, let period = batch[index].period else { continue }
+      find(batch[index].requestID, batch[index].place, in: period, spots + index)
     }
-    guard entry.nature == .plain, let amount = entry.amount, let period = entry.period,
-      let tenant = entry.tenant, let currency = entry.currency, id.count <= Intake.longestID
-    else { return try suspect(id) }
-    let place = places.index(
-      tenant: tenant, deployment: entry.deployment, currency: currency, in: period)
-    guard place >= 0 else { return try suspect(id) }
+    for index in batch.indices where batch[index].nature == .plain {
+      if batch[index].period != nil { settle(batch[index].place, spots + index) }
+    }
+    for index in batch.indices { try take(batch[index], spots[index]) }
+  }
+
+  @inline(__always)
+  private mutating func take(_ entry: borrowing LeanEntry, _ spot: Spot) throws {
+    entries &+= 1
+    if let amount = entry.amount { try Intake.add(amount, to: &amounts) }
+    guard entry.nature == .plain, let amount = entry.amount, entry.period != nil,
+      !entry.requestID.isNull, entry.requestID.count <= Intake.longestID
+    else { return try takeSpecial(entry) }
+    guard spot.home >= 0 else { return try suspect(entry.requestID) }
     try meet(
       Waiting(
-        digester.digest(id), amount: amount, charge: .zero, place: place, number: 0,
-        entry.isNew ? [.isEntry, .isNew] : .isEntry), id)
+        spot.request, amount: amount, charge: .zero, place: spot.home, number: 0,
+        entry.isNew ? [.isEntry, .isNew] : .isEntry), entry.requestID)
+  }
+
+  /// An entry that is read in full, with its request or by its own id.
+  @inline(never)
+  private mutating func takeSpecial(_ entry: borrowing LeanEntry) throws {
+    if entry.nature != .loose, !entry.requestID.isNull { return try suspect(entry.requestID) }
+    looseEntries.append(String(decoding: entry.entryID, as: UTF8.self))
   }
 
   // MARK: Pairs
 
+  @inline(__always)
   private mutating func meet(_ row: Waiting, _ id: UnsafeRawBufferPointer) throws {
     guard let other = carryOver.meet(row, name: id) else {
-      if row.isEntry { waitingEntries += 1 }
+      if row.isEntry { waitingEntries &+= 1 }
       if carryOver.isFull { try retire() }
       return
     }
-    if other.isEntry { waitingEntries -= 1 }
+    if other.isEntry { waitingEntries &-= 1 }
     try settle(event: row.isEntry ? other : row, entry: row.isEntry ? row : other, id)
   }
 
   /// A pair whose sides agree is done with; any other is read in full.
+  @inline(__always)
   func settle(event: Waiting, entry: Waiting, _ id: UnsafeRawBufferPointer) throws {
     // What is posted since the watermark for a request of before the window makes that late.
     guard event.place == entry.place, !(event.isBefore && entry.isNew) else {
       return try suspect(id)
     }
     if event.amount != entry.amount {
-      guard try isWithinRounding(entry.amount, event) else { return try suspect(id) }
-      if !event.isEdge {
-        try files.deltas.append(
-          Standing.Delta(
-            digest: event.digest, place: event.place, amount: entry.amount - event.amount))
-      }
+      guard try accept(entry.amount, for: event) else { return try suspect(id) }
     }
     try files.retired.append(
       Standing.Record(event.digest, isEdge: event.isEdge, number: event.number))
   }
 
-  private func isWithinRounding(_ posted: Money, _ event: Waiting) throws(MoneyError) -> Bool {
+  /// Whether an amount that is not the expected one is a rounding of the charge; if so, notes it.
+  @inline(never)
+  private func accept(_ posted: Money, for event: Waiting) throws -> Bool {
     guard roundsEntries else { return false }
     let minorUnit = places.sums[Int(event.place)].unitsPerMinor
-    return try (posted - event.charge).magnitude.times(2).units < minorUnit
+    guard try (posted - event.charge).magnitude.times(2).units < minorUnit else { return false }
+    if !event.isEdge {
+      try files.deltas.append(
+        Standing.Delta(
+          digest: event.digest, place: event.place, amount: posted - event.amount))
+    }
+    return true
   }
 
+  @inline(never)
   private func suspect(_ id: UnsafeRawBufferPointer) throws {
     try files.suspects.append(id, digester.digest(id))
   }

@@ -2,9 +2,9 @@ import Accounting
 import Billing
 
 /// What the first pass sees of an event: the few fields by which almost all of them are settled.
-/// The memory of its texts is lent for the length of a call.
+/// The memory of its texts is lent for the length of a call; a text of no memory is NULL.
 package struct LeanEvent {
-  package enum Nature: UInt8, Sendable {
+  package enum Nature: UInt8, Sendable, Comparable {
     /// A charge candidate that can be judged by these fields.
     case plain
     /// Good in itself, and nothing to charge.
@@ -13,14 +13,18 @@ package struct LeanEvent {
     case late
     /// To be read in full: it cannot be judged, or not by these fields.
     case peculiar
+
+    @inline(__always)
+    package static func < (left: Nature, right: Nature) -> Bool {
+      left.rawValue < right.rawValue
+    }
   }
 
   package var nature: Nature
-  package var requestID: UnsafeRawBufferPointer?
-  package var providerRequestID: UnsafeRawBufferPointer?
-  package var tenant: UnsafeRawBufferPointer?
-  package var deployment: UnsafeRawBufferPointer?
-  package var currency: UnsafeRawBufferPointer?
+  package var requestID: UnsafeRawBufferPointer
+  package var providerRequestID: UnsafeRawBufferPointer
+  /// As `PlaceName` has it.
+  package var place: UnsafeRawBufferPointer
   /// `nil` where it has none that can be read.
   package var occurredAt: Instant?
   /// All tokens, each counted once.
@@ -30,18 +34,16 @@ package struct LeanEvent {
   /// Asked for only where the ledger rounds lines.
   package var chargeMinor: Int64?
 
+  @inline(__always)
   package init(
-    nature: Nature, requestID: UnsafeRawBufferPointer?,
-    providerRequestID: UnsafeRawBufferPointer?, tenant: UnsafeRawBufferPointer?,
-    deployment: UnsafeRawBufferPointer?, currency: UnsafeRawBufferPointer?, occurredAt: Instant?,
-    tokens: Int64, charge: Money?, chargeMinor: Int64?
+    nature: Nature, requestID: UnsafeRawBufferPointer, providerRequestID: UnsafeRawBufferPointer,
+    place: UnsafeRawBufferPointer, occurredAt: Instant?, tokens: Int64, charge: Money?,
+    chargeMinor: Int64?
   ) {
     self.nature = nature
     self.requestID = requestID
     self.providerRequestID = providerRequestID
-    self.tenant = tenant
-    self.deployment = deployment
-    self.currency = currency
+    self.place = place
     self.occurredAt = occurredAt
     self.tokens = tokens
     self.charge = charge
@@ -61,34 +63,41 @@ package struct LeanEntry {
   }
 
   package var nature: Nature
-  package var requestID: UnsafeRawBufferPointer?
+  package var requestID: UnsafeRawBufferPointer
   /// Of loose entries alone.
-  package var entryID: UnsafeRawBufferPointer?
-  package var tenant: UnsafeRawBufferPointer?
-  package var deployment: UnsafeRawBufferPointer?
-  package var currency: UnsafeRawBufferPointer?
+  package var entryID: UnsafeRawBufferPointer
+  /// As `PlaceName` has it.
+  package var place: UnsafeRawBufferPointer
   /// `nil` where it cannot be read.
   package var amount: Money?
   package var period: AccountingPeriod?
   /// Whether it was posted since the watermark; asked for only where there is one.
   package var isNew: Bool
 
+  @inline(__always)
   package init(
-    nature: Nature, requestID: UnsafeRawBufferPointer?, entryID: UnsafeRawBufferPointer?,
-    tenant: UnsafeRawBufferPointer?, deployment: UnsafeRawBufferPointer?,
-    currency: UnsafeRawBufferPointer?, amount: Money?, period: AccountingPeriod?,
-    isNew: Bool = false
+    nature: Nature, requestID: UnsafeRawBufferPointer, entryID: UnsafeRawBufferPointer,
+    place: UnsafeRawBufferPointer, amount: Money?, period: AccountingPeriod?, isNew: Bool = false
   ) {
     self.nature = nature
     self.requestID = requestID
     self.entryID = entryID
-    self.tenant = tenant
-    self.deployment = deployment
-    self.currency = currency
+    self.place = place
     self.amount = amount
     self.period = period
     self.isNew = isNew
   }
+}
+
+extension UnsafeRawBufferPointer {
+  /// A text that is NULL.
+  @inline(__always)
+  package static var null: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: nil, count: 0)
+  }
+
+  @inline(__always)
+  package var isNull: Bool { baseAddress == nil }
 }
 
 /// What makes a row plain, in so far as the lean fields do not show it. A source that decides this

@@ -45,7 +45,7 @@ struct PartitionSettlement: ~Copyable {
       let isNew = table.update(high: digest.high, low: digest.low) { standing in
         standing.traits.insert(.isSuspect).inserted
       }
-      if isNew { try suspect(String(decoding: name, as: UTF8.self)) }
+      if isNew { try suspect(pass.ids.requests.text(name)) }
     }
   }
 

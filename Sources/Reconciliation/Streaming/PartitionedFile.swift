@@ -6,12 +6,17 @@ final class PartitionedFile {
   private static let blockSize = 4096
   /// Blocks that are written in one go.
   private static let batch = 32
+  /// Where records gather before they go to their block: so little that all of it stays close to
+  /// the processor, which blocks do not.
+  private static let lineSize = 192
 
   private let scratch: Scratch
   private var file: ScratchFile?
   /// One block for each partition that is being filled.
   private let open: UnsafeMutableRawPointer
   private let filled: UnsafeMutablePointer<Int32>
+  private let lines: UnsafeMutableRawPointer
+  private let gathered: UnsafeMutablePointer<UInt8>
   /// Full blocks on their way to the file.
   private let outgoing: UnsafeMutableRawPointer
   private var outgoingBlocks: [UInt8] = []
@@ -25,6 +30,9 @@ final class PartitionedFile {
     open = .allocate(byteCount: count * PartitionedFile.blockSize, alignment: 16)
     filled = .allocate(capacity: count)
     filled.initialize(repeating: 0, count: count)
+    lines = .allocate(byteCount: count * PartitionedFile.lineSize, alignment: 64)
+    gathered = .allocate(capacity: count)
+    gathered.initialize(repeating: 0, count: count)
     outgoing = .allocate(
       byteCount: PartitionedFile.batch * PartitionedFile.blockSize, alignment: 16)
     blocks = Array(repeating: [], count: count)
@@ -33,21 +41,37 @@ final class PartitionedFile {
   deinit {
     open.deallocate()
     filled.deallocate()
+    lines.deallocate()
+    gathered.deallocate()
     outgoing.deallocate()
   }
 
   /// Appends a record to a partition.
-  @inline(__always)
   func append<Record: BitwiseCopyable>(_ record: Record, to partition: Int) throws {
-    let used = Int(filled[partition])
-    let size = MemoryLayout<Record>.size
-    guard used + size < PartitionedFile.blockSize else {
-      return try withUnsafeBytes(of: record) {
-        try appendAcross($0.baseAddress!, size, partition)
-      }
+    try withUnsafeBytes(of: record) {
+      try append($0.baseAddress!, count: $0.count, to: partition)
     }
-    (open + partition * PartitionedFile.blockSize + used).storeBytes(of: record, as: Record.self)
-    filled[partition] = Int32(truncatingIfNeeded: used + size)
+  }
+
+  /// Appends one of the records that are all that a file holds, and as small as these are many.
+  @inline(__always)
+  func gather<Record: BitwiseCopyable>(_ record: Record, to partition: Int) throws {
+    let size = MemoryLayout<Record>.size
+    guard PartitionedFile.lineSize.isMultiple(of: size) else {
+      return try append(record, to: partition)
+    }
+    let used = Int(gathered[partition])
+    (lines + partition * PartitionedFile.lineSize + used).storeBytes(of: record, as: Record.self)
+    gathered[partition] = UInt8(truncatingIfNeeded: used + size)
+    if used + size == PartitionedFile.lineSize { try settle(partition) }
+  }
+
+  /// Takes what has gathered to the partition's block.
+  @inline(never)
+  private func settle(_ partition: Int) throws {
+    let count = Int(gathered[partition])
+    gathered[partition] = 0
+    try append(lines + partition * PartitionedFile.lineSize, count: count, to: partition)
   }
 
   /// Appends bytes to a partition; a record may lie across two blocks.
@@ -100,11 +124,12 @@ final class PartitionedFile {
   func count(_ partition: Int) -> Int {
     let onTheWay = outgoingBlocks.count { Int($0) == partition }
     return (blocks[partition].count + onTheWay) * PartitionedFile.blockSize
-      + Int(filled[partition])
+      + Int(filled[partition]) + Int(gathered[partition])
   }
 
   /// All bytes of a partition, in the order in which they were appended.
   func read(_ partition: Int, into buffer: inout PartitionBuffer) throws {
+    if gathered[partition] > 0 { try settle(partition) }
     try writeOut()
     let full = blocks[partition].count * PartitionedFile.blockSize
     let rest = Int(filled[partition])

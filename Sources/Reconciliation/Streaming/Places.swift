@@ -5,13 +5,12 @@ import Billing
 final class Places {
   // What every row touches is not checked for overlapping access: one thread, and no callbacks.
 
+  /// Small, so that most of the table stays close to the processor; what tells groups apart lies
+  /// with their sums.
   private struct Bucket {
-    var hash: UInt64
+    var tag: UInt32 = 0
     /// One more than the index; 0 = empty.
-    var mark: UInt32
-    var month: Int32
-    var name: Int
-    var nameLength: Int
+    var mark: UInt32 = 0
   }
 
   private(set) var groups: [GroupKey] = []
@@ -26,11 +25,6 @@ final class Places {
   private(set) var stretches: [Int: [PeriodUsage]] = [:]
   @exclusivity(unchecked)
   private var buckets: UnsafeMutableBufferPointer<Bucket>
-  /// Tenant, deployment and currency of each group as they came, to tell equal hashes apart.
-  @exclusivity(unchecked)
-  private var names: UnsafeMutableRawPointer
-  private var namesUsed = 0
-  private var namesCapacity = 1 << 12
 
   init(digester: Digester, zone: BillingZone, policies: PolicyBook?) {
     self.digester = digester
@@ -38,153 +32,92 @@ final class Places {
     self.policies = policies
     capacity = 256
     sums = .allocate(capacity: capacity)
-    names = .allocate(byteCount: namesCapacity, alignment: 8)
     buckets = .allocate(capacity: 1024)
-    buckets.initialize(repeating: Bucket(hash: 0, mark: 0, month: 0, name: 0, nameLength: 0))
+    buckets.initialize(repeating: Bucket())
   }
 
   deinit {
     sums.deinitialize(count: groups.count)
     sums.deallocate()
     buckets.deallocate()
-    names.deallocate()
+  }
+
+  /// What a group is found by; `place` is as `PlaceName` has it.
+  @inline(__always)
+  func digest(_ place: UnsafeRawBufferPointer, in period: AccountingPeriod) -> RequestDigest {
+    digester.digest(place, salt: UInt64(truncatingIfNeeded: period.ordinal))
+  }
+
+  /// Brings the place where a group is looked for close to the processor.
+  @inline(__always)
+  func touch(_ digest: RequestDigest) -> UInt64 {
+    UInt64(buckets[Int(truncatingIfNeeded: digest.low) & (buckets.count - 1)].tag)
   }
 
   /// The group's index; −1 where tenant or currency cannot be read.
+  @inline(__always)
   func index(
-    tenant: UnsafeRawBufferPointer, deployment: UnsafeRawBufferPointer?,
-    currency: UnsafeRawBufferPointer, in period: AccountingPeriod
+    _ place: UnsafeRawBufferPointer, in period: AccountingPeriod, _ digest: RequestDigest
   ) -> Int {
-    let month = Int32(truncatingIfNeeded: period.ordinal)
-    var hash = digester.word(tenant) ^ UInt64(truncatingIfNeeded: Int(month))
-    if let deployment {
-      hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ digester.word(deployment)
-    }
-    hash = (hash ^ digester.word(currency)) &* 0xBF58_476D_1CE4_E5B9
     let mask = buckets.count - 1
-    var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & mask
+    var slot = Int(truncatingIfNeeded: digest.low) & mask
+    let base = buckets.baseAddress!
     while true {
-      let bucket = buckets[slot]
-      if bucket.mark == 0 { break }
-      if bucket.hash == hash, bucket.month == month,
-        isNamed(bucket, tenant, deployment, currency)
-      {
-        return Int(bucket.mark) - 1
+      let bucket = base[slot]
+      if bucket.mark == 0 { return add(place, period, digest) }
+      let index = Int(bucket.mark) - 1
+      if bucket.tag == UInt32(truncatingIfNeeded: digest.high), sums[index].digest == digest {
+        return index
       }
       slot = (slot + 1) & mask
     }
-    return add(tenant, deployment, currency, period, hash)
   }
 
-  private func isNamed(
-    _ bucket: Bucket, _ tenant: UnsafeRawBufferPointer, _ deployment: UnsafeRawBufferPointer?,
-    _ currency: UnsafeRawBufferPointer
-  ) -> Bool {
-    let length = tenant.count + (deployment.map { $0.count + 1 } ?? 0) + currency.count + 1
-    guard bucket.nameLength == length else { return false }
-    var position = UnsafeRawPointer(names + bucket.name)
-    guard isEqual(tenant, position) else { return false }
-    position += tenant.count
-    if let deployment {
-      guard position.load(as: UInt8.self) == 0, isEqual(deployment, position + 1) else {
-        return false
-      }
-      position += deployment.count + 1
-    }
-    return position.load(as: UInt8.self) == 1 && isEqual(currency, position + 1)
+  func index(_ place: UnsafeRawBufferPointer, in period: AccountingPeriod) -> Int {
+    index(place, in: period, digest(place, in: period))
   }
 
-  /// Names are short: eight bytes at a time, the last eight over again.
-  @inline(__always)
-  private func isEqual(_ name: UnsafeRawBufferPointer, _ other: UnsafeRawPointer) -> Bool {
-    let count = name.count
-    guard let base = name.baseAddress, count > 0 else { return true }
-    guard count >= 8 else {
-      for offset in 0..<count
-      where name[offset] != other.load(fromByteOffset: offset, as: UInt8.self) {
-        return false
-      }
-      return true
-    }
-    func isSame(_ offset: Int) -> Bool {
-      base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        == other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-    }
-    var offset = 0
-    while offset + 8 < count {
-      guard isSame(offset) else { return false }
-      offset += 8
-    }
-    return isSame(count - 8)
-  }
-
+  @inline(never)
   private func add(
-    _ tenant: UnsafeRawBufferPointer, _ deployment: UnsafeRawBufferPointer?,
-    _ currency: UnsafeRawBufferPointer, _ period: AccountingPeriod, _ hash: UInt64
+    _ place: UnsafeRawBufferPointer, _ period: AccountingPeriod, _ digest: RequestDigest
   ) -> Int {
-    guard let tenantName = String(validating: tenant, as: UTF8.self),
-      let money = Currency.read(currency)
-    else { return -1 }
-    var deploymentName: String?
-    if let deployment {
-      guard let name = String(validating: deployment, as: UTF8.self) else { return -1 }
-      deploymentName = name
-    }
+    guard let read = PlaceName.read(place) else { return -1 }
     let key = GroupKey(
-      tenant: tenantName, deployment: deploymentName, currency: money, period: period)
-    let start = namesUsed
-    keep(tenant)
-    if let deployment {
-      keepByte(0)
-      keep(deployment)
-    }
-    keepByte(1)
-    keep(currency)
+      tenant: read.tenant, deployment: read.deployment, currency: read.currency, period: period)
     if groups.count == capacity { grow() }
     let coverage = coverage(of: key)
-    if coverage == .changing, let policies {
-      let cuts = PolicyMonth(of: policies, key, months).cuts
-      if !cuts.isEmpty { self.cuts[groups.count] = cuts }
-    }
-    (sums + groups.count).initialize(to: GroupSums(coverage, of: key.currency))
+    if coverage == .changing { noteCuts(of: key) }
+    (sums + groups.count).initialize(
+      to: GroupSums(
+        coverage, of: key.currency, digest: digest,
+        tenant: digester.word(PlaceName.tenant(place))))
     groups.append(key)
-    if groups.count * 2 > buckets.count { spread() }
-    put(
-      Bucket(
-        hash: hash, mark: UInt32(groups.count), month: Int32(truncatingIfNeeded: period.ordinal),
-        name: start, nameLength: namesUsed - start))
+    if groups.count * 3 > buckets.count { spread() }
+    put(groups.count - 1)
     return groups.count - 1
   }
 
-  private func keep(_ name: UnsafeRawBufferPointer) {
-    if namesUsed + name.count > namesCapacity {
-      namesCapacity = (namesUsed + name.count) * 2
-      let larger = UnsafeMutableRawPointer.allocate(byteCount: namesCapacity, alignment: 8)
-      larger.copyMemory(from: names, byteCount: namesUsed)
-      names.deallocate()
-      names = larger
-    }
-    if let base = name.baseAddress {
-      (names + namesUsed).copyMemory(from: base, byteCount: name.count)
-    }
-    namesUsed += name.count
+  private func noteCuts(of key: GroupKey) {
+    guard let policies else { return }
+    let cuts = PolicyMonth(of: policies, key, months).cuts
+    if !cuts.isEmpty { self.cuts[groups.count] = cuts }
   }
 
-  private func keepByte(_ byte: UInt8) { withUnsafeBytes(of: byte) { keep($0) } }
-
-  private func put(_ bucket: Bucket) {
+  private func put(_ index: Int) {
+    let digest = sums[index].digest
     let mask = buckets.count - 1
-    var slot = Int(truncatingIfNeeded: bucket.hash ^ bucket.hash >> 32) & mask
+    var slot = Int(truncatingIfNeeded: digest.low) & mask
     while buckets[slot].mark != 0 { slot = (slot + 1) & mask }
-    buckets[slot] = bucket
+    buckets[slot] = Bucket(
+      tag: UInt32(truncatingIfNeeded: digest.high), mark: UInt32(index + 1))
   }
 
   private func spread() {
-    let old = buckets
-    buckets = .allocate(capacity: old.count * 2)
-    buckets.initialize(repeating: Bucket(hash: 0, mark: 0, month: 0, name: 0, nameLength: 0))
-    for bucket in old where bucket.mark != 0 { put(bucket) }
-    old.deallocate()
+    let size = buckets.count * 2
+    buckets.deallocate()
+    buckets = .allocate(capacity: size)
+    buckets.initialize(repeating: Bucket())
+    for index in groups.indices.dropLast() { put(index) }
   }
 
   private func grow() {
@@ -213,36 +146,43 @@ final class Places {
   }
 
   /// An event as its group sums it.
+  ///
+  /// - Parameter chargeMinor: the gateway's own rounding, where that is looked at.
   @inline(__always)
   func addend(
     _ charge: Money, _ chargeMinor: Int64?, tokens: Int64, of group: Int, at instant: Instant,
-    rule: RoundingRule, roundsEntries: Bool
+    _ rule: RoundingRule
   ) throws(MoneyError) -> GroupSums.Addend {
     let unitsPerMinor = sums[group].unitsPerMinor
     let rounded = try charge.rounded(toMultiplesOf: unitsPerMinor, rule)
-    var gatewayRounded = rounded
-    if let chargeMinor { gatewayRounded = try Money(units: Int128(chargeMinor) * unitsPerMinor) }
+    var gatewayDelta: Int128 = 0
+    if let chargeMinor {
+      gatewayDelta = try (Money(units: Int128(chargeMinor) * unitsPerMinor) - rounded).units
+    }
     return GroupSums.Addend(
-      tokens: tokens, charge: charge, rounded: rounded, gatewayRounded: gatewayRounded,
-      expected: roundsEntries ? rounded : charge,
+      tokens: tokens, charge: charge, rounded: rounded, gatewayDelta: gatewayDelta,
       policies: policiesInForce(for: group, at: instant))
   }
 
-  /// - Parameter count: 1 to add an event, −1 to take it out again.
   @inline(__always)
-  func add(
-    _ event: borrowing GroupSums.Addend, to group: Int, count: Int = 1
-  ) throws(MoneyError) {
-    try sums[group].add(event, count: count)
-    if event.policies > GroupSums.Addend.manyPolicies { try addToStretch(event, group, count) }
+  func add(_ event: borrowing GroupSums.Addend, to group: Int) throws(MoneyError) {
+    try sums[group].add(event)
+    if event.policies > GroupSums.Addend.manyPolicies { try addToStretch(event, group, 1) }
   }
 
+  func takeOut(_ event: borrowing GroupSums.Addend, of group: Int) throws(MoneyError) {
+    try sums[group].takeOut(event)
+    if event.policies > GroupSums.Addend.manyPolicies {
+      try addToStretch(event.negated, group, -1)
+    }
+  }
+
+  @inline(never)
   private func addToStretch(
-    _ event: borrowing GroupSums.Addend, _ group: Int, _ count: Int
+    _ event: borrowing GroupSums.Addend, _ group: Int, _ requests: Int
   ) throws(MoneyError) {
     let usage = PeriodUsage(
-      requests: count, tokens: Int128(count) * Int128(event.tokens),
-      charge: count < 0 ? -event.charge : event.charge)
+      requests: requests, tokens: Int128(event.tokens), charge: event.charge)
     let none = [PeriodUsage](repeating: PeriodUsage(), count: (cuts[group]?.count ?? 0) + 1)
     let stretch = event.policies >> 2 - 1
     let sum = try (stretches[group] ?? none)[stretch] + usage
@@ -279,15 +219,4 @@ enum PolicyCoverage: UInt8 {
   case none, one, several
   /// A policy begins or ends within the month.
   case changing
-}
-
-extension Currency {
-  /// From a field of type `char(3)`, padded with blanks.
-  fileprivate static func read(_ bytes: UnsafeRawBufferPointer) -> Currency? {
-    var code = bytes
-    while code.last == UInt8(ascii: " ") {
-      code = UnsafeRawBufferPointer(rebasing: code.dropLast())
-    }
-    return Currency(String(decoding: code, as: UTF8.self))
-  }
 }

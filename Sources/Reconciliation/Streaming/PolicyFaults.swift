@@ -30,7 +30,7 @@ struct PolicyFaults {
       try books.usage(selection) { row in
         guard case .row(let event) = row, pass.counts(event) else { return }
         let group = GroupKey(of: event, in: pass.terms.zone)
-        guard faulty.contains(group), !isJudged(pass.digester.digest(event.requestID)) else {
+        guard faulty.contains(group), !isJudged(pass.digest(request: event.requestID)) else {
           return
         }
         switch pass.policiesInForce(for: event) {

@@ -26,9 +26,16 @@ package struct Digester: Sendable {
     0x6A09_E667_F3BC_C908, 0xBB67_AE85_84CA_A73B, 0x3C6E_F372_FE94_F82B, 0xA54F_F53A_5F1D_36F1
   )
 
+  @inline(__always)
   package func digest(_ bytes: UnsafeRawBufferPointer) -> RequestDigest {
+    digest(bytes, salt: 0)
+  }
+
+  /// - Parameter salt: tells apart what is equal in its bytes.
+  @inline(__always)
+  func digest(_ bytes: UnsafeRawBufferPointer, salt: UInt64) -> RequestDigest {
     let keys = Digester.keys
-    var first = seed ^ keys.0
+    var first = seed ^ keys.0 ^ salt &* 0x9E37_79B9_7F4A_7C15
     var second = seed &+ keys.1 ^ UInt64(truncatingIfNeeded: bytes.count)
     if bytes.count >= 16 {
       var offset = 0
@@ -63,7 +70,7 @@ package struct Digester: Sendable {
   /// What two events of one provider call have in common, as far as the first pass knows.
   @inline(__always)
   func callKey(_ call: UnsafeRawBufferPointer, tokens: Int64) -> UInt64 {
-    digest(call).high ^ UInt64(bitPattern: tokens) &* 0x9E37_79B9_7F4A_7C15
+    word(call) ^ UInt64(bitPattern: tokens) &* 0x9E37_79B9_7F4A_7C15
   }
 
   @inline(__always)
@@ -106,11 +113,6 @@ extension Digester {
   package func digest(_ text: String) -> RequestDigest {
     var text = text
     return text.withUTF8 { digest(UnsafeRawBufferPointer($0)) }
-  }
-
-  func callKey(_ call: String, tokens: Int64) -> UInt64 {
-    var call = call
-    return call.withUTF8 { callKey(UnsafeRawBufferPointer($0), tokens: tokens) }
   }
 
   func word(_ name: String) -> UInt64 {

@@ -89,7 +89,7 @@ final class SecondPass {
     var wanted: [Sighting] = []
     func read() throws {
       try Recall(books: books, scope: scope).read(wanted) { event in
-        event.providerRequestID.map { pass.digester.callKey($0, tokens: event.tokens.sum) } ?? 0
+        event.providerRequestID.map { pass.callKey($0, tokens: event.tokens.sum) } ?? 0
       } receive: {
         try pass.suspect($0.requestID)
       }
@@ -120,9 +120,9 @@ final class SecondPass {
   /// Requests of which only the digest is known.
   private func judge(_ unresolved: inout [Sighting]) throws {
     try Recall(books: books, scope: scope).read(unresolved) { event in
-      pass.digester.digest(event.requestID).high
+      pass.digest(request: event.requestID).high
     } receive: { event in
-      if standing.resolved.insert(pass.digester.digest(event.requestID)) {
+      if standing.resolved.insert(pass.digest(request: event.requestID)) {
         ids.append(event.requestID)
       }
     }
@@ -161,7 +161,7 @@ final class SecondPass {
   private func add(_ match: RequestMatch) throws {
     let isBroken = try tally.add(match, exception)
     guard let id = match.subject.requestID else { return }
-    standing.judged.insert(pass.digester.digest(id), remark: isBroken)
+    standing.judged.insert(pass.digest(request: id), remark: isBroken)
     for event in match.candidates where event.eventID != match.charged?.eventID {
       standing.uncharged.insert(pass.digester.digest(event.eventID))
     }
@@ -225,7 +225,7 @@ final class SecondPass {
     wanted.removeAll(keepingCapacity: true)
     for pair in lookalikes.pairs(within: window)
     where scope.contains(pair.later) {
-      let digest = pass.digester.digest(pair.later.requestID)
+      let digest = pass.digest(request: pair.later.requestID)
       let isNew = standing.suspected.insert(digest)
       let isBroken = standing.judged.isRemarked(digest) || !isNew
       try tally.add(pair, isBroken: isBroken, exception)

@@ -152,7 +152,7 @@ final class LikenessFile {
   @inline(__always)
   func append(_ likeness: Likeness, _ number: UInt32) throws {
     let record = Record(key: likeness.key, second: likeness.second, number: number)
-    try file.append(record, to: likeness.partition)
+    try file.gather(record, to: likeness.partition)
   }
 
   /// The numbers of all events that have one alike not more than `window` seconds away, one

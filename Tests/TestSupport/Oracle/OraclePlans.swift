@@ -100,7 +100,9 @@ extension Oracle {
       var place = key
       place.deployment = name
       let own = policiesInForce(tenant: key.tenant, deployment: name, during: key.period)
-      if own.contains(where: { $0.deployment != nil }), self.stretches(of: place).contains(where: isOfTenant) {
+      if own.contains(where: { $0.deployment != nil }),
+        self.stretches(of: place).contains(where: isOfTenant)
+      {
         return false
       }
     }

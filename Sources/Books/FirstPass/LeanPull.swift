@@ -1,0 +1,85 @@
+import Accounting
+import Reconciliation
+
+/// Both books' lean rows on their way into a first pass, side by side.
+final class LeanPull {
+  /// Rows that one side may hand on before the other gets its turn.
+  static let turn = 256
+  /// Long enough for a socket to fill: to wake for each small packet costs more than the rows do.
+  static let pause = Duration.microseconds(200)
+  /// Rows by which one side may be ahead of the other while that has nothing to read.
+  private static let lead = 1 << 12
+
+  private let pass: FirstPass
+  private let events: CopyStream
+  private let postings: CopyStream
+  // Touched by every row, from one place: not checked for overlapping access.
+  @exclusivity(unchecked)
+  private(set) var numbers: EventNumbers
+  @exclusivity(unchecked)
+  private(set) var decoder: LeanDecoder
+  private let eventBatch = UnsafeMutablePointer<LeanEvent>.allocate(capacity: CopyStream.batch)
+  private let entryBatch = UnsafeMutablePointer<LeanEntry>.allocate(capacity: CopyStream.batch)
+
+  /// - Parameter writingOut: as `LeanDecoder` has it.
+  init(
+    _ pass: FirstPass, _ scope: Scope, events: CopyStream, postings: CopyStream,
+    numbers: EventNumbers, writingOut: Set<Relation>
+  ) {
+    self.pass = pass
+    self.events = events
+    self.postings = postings
+    self.numbers = numbers
+    decoder = LeanDecoder(
+      withChargeMinor: pass.wantsChargeMinor, withNews: scope.lateness != nil,
+      writingOut: writingOut)
+  }
+
+  deinit {
+    eventBatch.deallocate()
+    entryBatch.deallocate()
+  }
+
+  /// Reads whichever side is behind, so that both advance together.
+  func run() throws {
+    do {
+      while !events.isDone || !postings.isDone {
+        let isEvents = postings.isDone || (pass.wantsEvents && !events.isDone)
+        if try (isEvents ? takeEvents() : takePostings()) > 0 { continue }
+        let isOtherDone = isEvents ? postings.isDone : events.isDone
+        if !isOtherDone, abs(pass.lead) < LeanPull.lead,
+          try (isEvents ? takePostings() : takeEvents()) > 0
+        {
+          continue
+        }
+        Patience.sleepOnThread(LeanPull.pause)
+      }
+    } catch {
+      events.cancel()
+      postings.cancel()
+      throw error
+    }
+  }
+
+  private func takeEvents() throws -> Int {
+    try events.take(LeanPull.turn) {
+      numbers.begin(slice: events.current, at: pass.events)
+    } receive: { rows in
+      for index in rows.indices {
+        (eventBatch + index).initialize(to: try decoder.event(rows[index]))
+        numbers.note(eventBatch[index].occurredAt)
+      }
+      try pass.take(UnsafeBufferPointer(start: eventBatch, count: rows.count))
+    }
+  }
+
+  private func takePostings() throws -> Int {
+    try postings.take(LeanPull.turn) {
+    } receive: { rows in
+      for index in rows.indices {
+        (entryBatch + index).initialize(to: try decoder.entry(rows[index]))
+      }
+      try pass.take(UnsafeBufferPointer(start: entryBatch, count: rows.count))
+    }
+  }
+}
