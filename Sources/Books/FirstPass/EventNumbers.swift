@@ -16,15 +16,14 @@ struct EventNumbers {
   }
 
   let plan: FirstPassPlan
+  private let isByBlocks: Bool
   private var starts: [Start] = []
   private var stretches: [Stretch] = []
   private var count: UInt32 = 0
 
-  init(_ plan: FirstPassPlan) { self.plan = plan }
-
-  private var isByBlocks: Bool {
-    if case .blocks = plan.slices.first { return true }
-    return false
+  init(_ plan: FirstPassPlan) {
+    self.plan = plan
+    isByBlocks = plan.isByBlocks
   }
 
   mutating func begin(slice: Int, at number: UInt32) {

@@ -28,20 +28,26 @@ extension PostgresBooks {
     var numbers = EventNumbers(usage)
     var decoder = LeanDecoder(
       withChargeMinor: withChargeMinor, withNews: scope.lateness != nil)
+    requestsRead = 0
+    var meter = ReadingMeter(usage, entries, tell: reading)
     func takeEvents() throws -> Int {
-      try events.take(Self.turn) {
+      let taken = try events.take(Self.turn) {
         numbers.begin(slice: events.current, at: pass.events)
       } receive: { row in
         let event = try decoder.event(row)
         numbers.note(event.occurredAt)
         try pass.take(event)
       }
+      meter.add(usage: taken)
+      return taken
     }
     func takeEntries() throws -> Int {
-      try postings.take(Self.turn) {
+      let taken = try postings.take(Self.turn) {
       } receive: { row in
         try pass.take(decoder.entry(row))
       }
+      meter.add(entries: taken)
+      return taken
     }
     do {
       while !events.isDone || !postings.isDone {

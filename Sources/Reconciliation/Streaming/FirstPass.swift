@@ -68,7 +68,6 @@ package final class FirstPass {
   package var counted: Int { intake.counted }
   /// Whether there are events that name no request.
   var hasNamelessEvents: Bool { intake.hasNamelessEvents }
-  var looseEntries: [String] { intake.looseEntries }
 
   func settle(event: Waiting, entry: Waiting, _ id: UnsafeRawBufferPointer) throws {
     try intake.settle(event: event, entry: entry, id)
@@ -97,6 +96,8 @@ final class FirstPassFiles {
   let waiting: WaitingFile
   /// The ids of requests to be read in full.
   let suspects: NameFile
+  /// The ids of entries that belong to no request as far as they tell.
+  let loose: NameFile
   let calls: SightingFile
   let alike: LikenessFile
 
@@ -106,6 +107,7 @@ final class FirstPassFiles {
     deltas = RecordFile(in: scratch)
     waiting = WaitingFile(in: scratch)
     suspects = NameFile(in: scratch)
+    loose = NameFile(in: scratch)
     calls = SightingFile(in: scratch)
     alike = LikenessFile(in: scratch)
   }

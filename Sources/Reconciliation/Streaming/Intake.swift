@@ -29,7 +29,6 @@ struct Intake: ~Copyable {
   private(set) var counted = 0
   /// Whether there are events that name no request.
   private(set) var hasNamelessEvents = false
-  private(set) var looseEntries: [String] = []
 
   init(
     terms: Terms, digester: Digester, places: Places, files: FirstPassFiles, carryOver limit: Int
@@ -121,8 +120,8 @@ struct Intake: ~Copyable {
     entries += 1
     if let amount = entry.amount { try Intake.add(amount, to: &amounts) }
     guard entry.nature != .loose, let id = entry.requestID else {
-      let id = entry.entryID.map { String(decoding: $0, as: UTF8.self) }
-      return looseEntries.append(id ?? "")
+      let id = entry.entryID ?? UnsafeRawBufferPointer(start: nil, count: 0)
+      return try files.loose.append(id, digester.digest(id))
     }
     guard entry.nature == .plain, let amount = entry.amount, let period = entry.period,
       let tenant = entry.tenant, let currency = entry.currency, id.count <= Intake.longestID
@@ -144,6 +143,7 @@ struct Intake: ~Copyable {
       if carryOver.isFull { try retire() }
       return
     }
+    guard other.isEntry != row.isEntry else { return try suspect(id) }
     if other.isEntry { waitingEntries -= 1 }
     try settle(event: row.isEntry ? other : row, entry: row.isEntry ? row : other, id)
   }
