@@ -52,8 +52,8 @@ struct GiantTests {
 
   /// As the operating system counts it.
   @Test func memoryDoesNotGrowWithIt() async throws {
-    let few = try await peak(of: 4000)
-    let many = try await peak(of: 40_000)
+    let few = try await peak(of: 2500)
+    let many = try await peak(of: 12_500)
     #expect(many < few + 16 << 10, "\(few) kB, then \(many) kB")
   }
 }

@@ -48,6 +48,7 @@ extension Spool<SetAsideRow> {
   fileprivate func evidence(_ relation: SetAsideRow.Relation) -> Evidence {
     let rows = lazy.filter { $0.relation == relation }
     return Evidence(
-      firstIDs: rows.prefix(Evidence.idsListed).map(\.rowID), count: rows.reduce(0) { n, _ in n + 1 })
+      firstIDs: rows.prefix(Evidence.idsListed).map(\.rowID),
+      count: rows.reduce(0) { count, _ in count + 1 })
   }
 }

@@ -13,7 +13,9 @@ extension BreakRule {
       guard !shares.isEmpty else { return nil }
       var reasons = Listing()
       for event in match.events {
-        if let reason = event.reasonNotChargeable { reasons.add("event \(event.eventID): \(reason)") }
+        if let reason = event.reasonNotChargeable {
+          reasons.add("event \(event.eventID): \(reason)")
+        }
       }
       return match.finding(
         book, shares: shares,

@@ -32,14 +32,14 @@ package struct Drafts: Sendable, ExpressibleByArrayLiteral {
   }
 
   /// Those that change nothing are left out.
-  package func forEach(_ visit: Visit) throws {
-    try visitEach { if !$0.amount.isZero { try visit($0) } }
+  package func visit(_ take: Visit) throws {
+    try visitEach { if !$0.amount.isZero { try take($0) } }
   }
 
   static func + (left: Drafts, right: Drafts) -> Drafts {
     Drafts { visit in
-      try left.forEach(visit)
-      try right.forEach(visit)
+      try left.visit(visit)
+      try right.visit(visit)
     }
   }
 }

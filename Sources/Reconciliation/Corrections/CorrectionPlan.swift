@@ -26,10 +26,11 @@ struct CorrectionPlan {
       id: id, code: rule.code, severity: rule.severity, group: group,
       requestID: finding.requestID, eventIDs: finding.events.ids, entryIDs: finding.entries.ids,
       amount: shares.first { $0.group == group }?.amount ?? .zero, shares: shares,
-      explanation: finding.explanation + finding.cut, firstSeen: terms.asOf, disposition: disposition)
+      explanation: finding.explanation + finding.cut, firstSeen: terms.asOf,
+      disposition: disposition)
     var proposal = Proposal(found: found, dependsOn: finding.dependsOn)
     let isProposed = disposition == .review || disposition == .post
-    try finding.drafts.forEach { draft in
+    try finding.drafts.visit { draft in
       guard isProposed else {
         proposal.leavesOut = true
         return

@@ -38,7 +38,9 @@ package struct GroupFacts: Sendable {
   }
 
   private var entryCount: Int {
-    totals.groupEntries.reduce(totals.entries.rows) { $0 - (due.counts($1.key) ? 0 : $1.value.count) }
+    totals.groupEntries.reduce(totals.entries.rows) { rows, ofKind in
+      rows - (due.counts(ofKind.key) ? 0 : ofKind.value.count)
+    }
   }
 
   package func result(_ rounding: LedgerRounding) throws(MoneyError) -> GroupResult {

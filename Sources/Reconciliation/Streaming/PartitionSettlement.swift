@@ -68,7 +68,7 @@ struct PartitionSettlement: ~Copyable {
   }
 
   private mutating func count() throws {
-    table.forEach { standing in
+    table.visit { standing in
       let traits = standing.traits
       if traits.contains(.isSuspect) { return }
       // Told inside the range and outside: which of the events came first decides.

@@ -54,7 +54,8 @@ final class SecondPass {
       for entry in groupEntries { try tally.add(entry) }
       try tally.add(setAside: setAside, exception)
     }
-    try loose.match(roots, mayConcern: { tally.mayConcern($0) }) { try tally.add($0, exception) }
+    try loose.match(
+      roots, mayConcern: { tally.mayConcern($0) }, take: { try tally.add($0, exception) })
   }
 
   private func listNamelessEvents() throws {

@@ -9,7 +9,9 @@ struct SpooledLookalikes {
   init(in scratch: Scratch) {
     calls = SpoolSorter(in: scratch) { left, right in
       if left.tenant != right.tenant { return left.tenant < right.tenant }
-      if left.tokens != right.tokens { return left.tokens.buckets.lexicographicallyPrecedes(right.tokens.buckets) }
+      if left.tokens != right.tokens {
+        return left.tokens.buckets.lexicographicallyPrecedes(right.tokens.buckets)
+      }
       if left.model != right.model { return left.model < right.model }
       if left.user != right.user { return left.user.isBefore(right.user) }
       if left.session != right.session { return left.session.isBefore(right.session) }

@@ -82,5 +82,5 @@ struct StandingTable: ~Copyable {
     }
   }
 
-  func forEach(_ body: (Standing) throws -> Void) rethrows { try table.forEach(body) }
+  func visit(_ body: (Standing) throws -> Void) rethrows { try table.forEach(body) }
 }

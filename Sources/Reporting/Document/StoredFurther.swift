@@ -97,7 +97,3 @@ struct StoredTotal: Decodable {
     }
   }
 }
-
-private func money(_ text: String) throws -> Money {
-  try parsed(text, "an amount") { try? Money($0) }
-}

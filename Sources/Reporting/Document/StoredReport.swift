@@ -253,7 +253,7 @@ func parsed<Parsed>(
   return parsed
 }
 
-private func money(_ text: String) throws -> Money {
+func money(_ text: String) throws -> Money {
   try parsed(text, "an amount") { try? Money($0) }
 }
 

@@ -29,7 +29,8 @@ package struct TLSServer: Sendable {
       let address = "127.\(process >> 16 & 63 + 64).\(process >> 8 & 255).\(process & 255)"
       do {
         let session = try Connection("server", conninfo: dsn)
-        try session.execute("copy (select 1) to program \(session.literal(script(folder, address)))")
+        let script = try session.literal(script(folder, address))
+        try session.execute("copy (select 1) to program \(script)")
       }
       try restarted(dsn).execute(ContractSchema.sql)
       return try await body(TLSServer(folder: folder, address: address, socketDSN: dsn))
@@ -52,7 +53,7 @@ package struct TLSServer: Sendable {
     echo subjectAltName=DNS:books.test >server.ext
     openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 \\
       -extfile server.ext -out server.crt
-    echo 'hostssl all all 127.0.0.0/8 trust' >>data/pg_hba.conf
+    printf '%s all all %s trust\\n' local '' hostssl all >data/pg_hba.conf
     cat >>data/postgresql.conf <<END
     listen_addresses = '\(address)'
     ssl = on
