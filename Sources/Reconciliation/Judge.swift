@@ -67,10 +67,15 @@ private struct Judge {
     var settlement = Settlement(
       blocked: Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.blockedBy) }),
       firstSeen: firstSeen, in: scratch)
-    for docket in try review.finish() { try settlement.settle(docket) }
+    let (dockets, proposed) = try review.finish()
+    var next = proposed.makeIterator()
+    for docket in dockets { try settlement.settle(docket) { next.next() } }
     for rule in Register.rules where register.examines(rule.code) {
       for finding in try findings(rule, matching, groups, proposed: settlement.proposed) {
-        try settlement.settle(Docket(proposals: [try plan.proposal(finding, by: rule)]))
+        var corrections: [Correction] = []
+        let proposal = try plan.proposal(finding, by: rule) { corrections.append($0) }
+        var next = corrections.makeIterator()
+        try settlement.settle(Docket(proposals: [proposal])) { next.next() }
       }
     }
     let (breaks, corrections) = try settlement.finish()
@@ -90,7 +95,7 @@ private struct Judge {
     case .group(let judge): try groups.compactMap { try judge($0, plan.book) }
     case .invoice(let judge):
       try InvoiceBook(
-        lines: masterData.invoiceLines ?? [], groups: groups, groupEntries: matching.groupEntries,
+        lines: masterData.invoiceLines ?? [], groups: groups, totals: matching.totals,
         proposed: proposed, pooling: pooling, scope: scope, terms: terms
       ).ties().compactMap { try judge($0, plan.book) }
     }

@@ -33,8 +33,13 @@ struct RunObserver {
 
   func advanced(_ progress: RunProgress) {
     line.show(progress)
-    guard stages.isNew(progress.stage) else { return }
-    log.info("stage", metadata: ["stage": "\(progress.stage)"])
+    if stages.isNew(progress.stage) {
+      log.info("stage", metadata: ["stage": "\(progress.stage)"])
+    } else if stages.isDue() {
+      var metadata: Logger.Metadata = ["stage": "\(progress.stage)"]
+      for (name, value) in progress.figures { metadata[name] = .stringConvertible(value) }
+      log.info("progress", metadata: metadata)
+    }
   }
 
   /// Before anything else is written, an error too.
@@ -60,12 +65,24 @@ struct RunObserver {
   }
 }
 
-/// Which stage was logged last.
+/// Which stage was logged last, and when something was.
 private final class StageLog {
+  /// From one line to the next while a stage lasts.
+  private static let pace = Duration.seconds(10)
+
   private var latest = ""
+  private var told = ContinuousClock.now
 
   func isNew(_ stage: String) -> Bool {
-    defer { latest = stage }
-    return stage != latest
+    guard stage != latest else { return false }
+    latest = stage
+    told = .now
+    return true
+  }
+
+  func isDue() -> Bool {
+    guard ContinuousClock.now - told >= StageLog.pace else { return false }
+    told = .now
+    return true
   }
 }

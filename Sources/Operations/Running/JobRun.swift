@@ -13,14 +13,14 @@ package struct JobRun {
 
   private let request: RunRequest
   private let jobTerms: Terms
-  private let progress: (RunProgress) -> Void
+  private let stages: Stages
 
   /// - Throws: `SettingsError` for settings that make no terms.
   package init(
     _ request: RunRequest, progress: @escaping (RunProgress) -> Void = { _ in }
   ) throws {
     self.request = request
-    self.progress = progress
+    stages = Stages(progress)
     jobTerms = try request.job.terms(
       range: request.range, asOf: request.asOf, places: request.places)
   }
@@ -28,9 +28,10 @@ package struct JobRun {
   /// - Throws: `BooksError`, `ReportingError`, `RunStopped`, and what the core throws; whatever is
   ///   thrown, nothing was posted and no report was published.
   package func run() throws -> RunOutcome {
-    progress(RunProgress(stage: "connecting"))
+    stages.begin("connecting")
     let books = try PostgresBooks(
       gateway: request.job.gateway.place, ledger: request.job.ledger.place, zone: jobTerms.zone)
+    stages.listen(to: books)
     try books.verify(posting: request.post, recording: request.writesRecord)
     guard request.writesRecord else { return try attempt(on: books) }
     guard try books.tryLock() else { throw RunStopped.anotherRun }
@@ -38,7 +39,7 @@ package struct JobRun {
       do {
         return try attempt(on: books)
       } catch RunStopped.booksMoved {
-        progress(RunProgress(stage: "the ledger has moved: starting over"))
+        stages.begin("the ledger has moved: starting over")
       }
     }
     return try attempt(on: books)
@@ -49,7 +50,7 @@ package struct JobRun {
     var memory = try Memory(request, jobTerms, books)
     let terms = memory.terms
     try books.beginSnapshot()
-    progress(RunProgress(stage: "reading and judging both books"))
+    stages.begin("reading and judging both books")
     let judgement = try Judgement(
       of: books, under: terms, firstSeen: books.firstSeen(), scratch: request.scratch)
     try stopIfStopped(judgement)
@@ -99,7 +100,7 @@ package struct JobRun {
     if request.post {
       let posting = Posting(
         terms: terms, judged: try books.controlTotal(entries: Scope(terms).entries),
-        scratch: request.scratch, progress: progress)
+        scratch: request.scratch, stages: stages)
       return try posting.post(judged, to: books) {
         try stage(report)
       } record: {
@@ -142,7 +143,7 @@ package struct JobRun {
   }
 
   private func stage(_ report: RunReport) throws -> StagedReport {
-    progress(RunProgress(stage: "writing reports"))
+    stages.begin("writing reports")
     let formats = request.formats.compactMap(ReportFormat.init(rawValue:))
     let files = try Reports.render(report, as: formats)
     return try ReportPublisher.stage(

@@ -12,7 +12,7 @@ struct Posting {
   /// The ledger's own count and sum under the snapshot that was judged.
   let judged: ControlTotal
   let scratch: Scratch
-  let progress: (RunProgress) -> Void
+  let stages: Stages
 
   /// - Parameters:
   ///   - report: as judged, with corrections of status `proposed`, to be posted, and `held`.
@@ -33,7 +33,7 @@ struct Posting {
         let count = due.reduce(0) { count, _ in count + 1 }
         if count > 0 {
           let now = try recheck(report.judgement, on: transaction.books)
-          progress(RunProgress(stage: "posting corrections", rows: count))
+          stages.begin("posting corrections", rows: count)
           _ = try transaction.insert(
             due.map { $0.entry(postedAt: terms.asOf) }, runID: report.run.id, postedAt: nil)
           try prove(report.judgement.corrections, from: now, on: transaction.books)
@@ -55,7 +55,7 @@ struct Posting {
   ///
   /// A ledger only ever grows, so one of the same count and sum is the one that was judged.
   private func recheck(_ judgement: Judgement, on books: PostgresBooks) throws -> Judgement {
-    progress(RunProgress(stage: "checking that the ledger has not moved"))
+    stages.begin("checking that the ledger has not moved")
     if try books.controlTotal(entries: Scope(terms).entries) == judged { return judgement }
     let now = try Judgement(of: books, under: terms, scratch: scratch)
     let due = try CorrectionKeys(of: judgement.corrections, .proposed, in: scratch)
@@ -69,7 +69,7 @@ struct Posting {
   private func prove(
     _ corrections: Spool<Correction>, from now: Judgement, on books: PostgresBooks
   ) throws {
-    progress(RunProgress(stage: "proving that the corrections tie out"))
+    stages.begin("proving that the corrections tie out")
     let after = try Judgement(of: books, under: terms, scratch: scratch)
     var faults = after.breaks.first(Self.faultsTold) { $0.severity == .stop }.map(\.explanation)
     faults += try left(in: after, of: corrections)

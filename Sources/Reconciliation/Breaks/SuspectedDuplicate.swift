@@ -15,7 +15,7 @@ extension BreakRule {
         subject: Subject.request(pair.later.requestID).text,
         place: GroupKey(of: pair.later, in: book.terms.zone),
         requestID: pair.later.requestID,
-        eventIDs: [pair.earlier.eventID, pair.later.eventID],
+        events: Evidence([pair.earlier.eventID, pair.later.eventID]),
         explanation: """
           Came \(apart) s after request \(pair.earlier.requestID) with the same tenant, user, \
           session, model \(pair.later.model) and tokens (\(pair.later.tokens.text)). If it is \

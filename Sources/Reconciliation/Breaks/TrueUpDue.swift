@@ -14,7 +14,7 @@ extension BreakRule {
       let source = group.due.periodCharge.map { "revision \($0.revision) of the gateway's charge" }
       return Finding(
         subject: "true_up", place: group.key,
-        entryIDs: (group.entries(.trueUp) + group.entries(.planFee)).map(\.entryID),
+        entries: group.entries(.trueUp).evidence + group.entries(.planFee).evidence,
         shares: [GroupShare(group: group.key, amount: open)],
         explanation: """
           The period costs \(group.due.amount.text(currency)) \
@@ -22,7 +22,7 @@ extension BreakRule {
           \(try (group.due.amount + open - group.trueUpsPosted()).text(currency)) and true-ups so \
           far to \(try group.trueUpsPosted().text(currency)).
           """,
-        drafts: [group.entry(.trueUp, -open, follows: [.trueUp])])
+        drafts: [group.entry(.trueUp, -open)])
     })
 }
 

@@ -19,13 +19,9 @@ struct GroupBook {
       try totals[pooling.group(of: place), default: GroupTotals()].merge(counted)
     }
     for key in groupsWithoutRows() where totals[key] == nil { totals[key] = GroupTotals() }
-    let entries = Dictionary(grouping: matching.groupEntries) {
-      pooling.group(of: GroupKey(of: $0.entry))
-    }
     return try totals.keys.sorted().map {
       try facts(
-        $0, totals[$0] ?? GroupTotals(), entries: entries[$0] ?? [],
-        lines: requestLines[$0] ?? [:])
+        $0, totals[$0] ?? GroupTotals(), lines: requestLines[$0] ?? [:])
     }.filter { !$0.isEmpty }
   }
 
@@ -49,8 +45,7 @@ struct GroupBook {
   }
 
   private func facts(
-    _ key: GroupKey, _ totals: GroupTotals, entries: [GroupEntry],
-    lines requestLines: [BridgeLine: Money]
+    _ key: GroupKey, _ totals: GroupTotals, lines requestLines: [BridgeLine: Money]
   ) throws -> GroupFacts {
     let isWhole = scope.isWhole(key.period)
     let due = try dueRule.due(for: key, usage: totals.usage, isWholePeriod: isWhole)
@@ -69,7 +64,7 @@ struct GroupBook {
       throw UnexplainedResidual(group: key, residual: try total - explained)
     }
     return GroupFacts(
-      key: key, isWholePeriod: isWhole, totals: totals, entries: entries, due: due, lines: lines,
+      key: key, isWholePeriod: isWhole, totals: totals, due: due, lines: lines,
       posted: total, blockedBy: blocks.codes(for: key, totals))
   }
 }

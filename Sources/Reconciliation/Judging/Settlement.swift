@@ -26,12 +26,17 @@ struct Settlement {
     corrections = SpoolSorter(in: scratch, by: Correction.inReportOrder)
   }
 
-  mutating func settle(_ docket: Docket) throws {
+  /// - Parameter next: the docket's corrections, one after the other.
+  mutating func settle(_ docket: Docket, _ next: () -> Correction?) throws {
     var docket = docket
     docket.hold(blocked)
-    for proposal in docket.proposals where proposal.isShown {
-      batch.append(proposal.found)
-      for correction in proposal.corrections {
+    for proposal in docket.proposals {
+      if proposal.isShown { batch.append(proposal.found) }
+      for _ in 0..<proposal.corrections {
+        guard let unsettled = next() else {
+          preconditionFailure("a docket tells of more corrections than there are")
+        }
+        let correction = proposal.settled(unsettled)
         try corrections.append(correction)
         if correction.status == .proposed {
           try proposed[correction.group, default: .zero] += correction.amount

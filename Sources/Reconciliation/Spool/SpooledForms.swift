@@ -102,31 +102,6 @@ extension Correction: Spoolable {
   }
 }
 
-extension Proposal: Spoolable {
-  var weight: Int {
-    found.weight + corrections.reduce(0) { $0 + $1.weight } + dependsOn.count * 128
-  }
-
-  func encode(into encoder: inout SpoolEncoder) {
-    found.encode(into: &encoder)
-    encoder.put(corrections)
-    encoder.put(dependsOn)
-    encoder.put(leavesOut)
-  }
-
-  init(from decoder: inout SpoolDecoder) {
-    self.init(
-      found: Break(from: &decoder), corrections: decoder.list(), dependsOn: decoder.list(),
-      leavesOut: decoder.flag())
-  }
-}
-
-extension Docket: Spoolable {
-  var weight: Int { proposals.reduce(64) { $0 + $1.weight } }
-  func encode(into encoder: inout SpoolEncoder) { encoder.put(proposals) }
-  init(from decoder: inout SpoolDecoder) { self.init(proposals: decoder.list()) }
-}
-
 extension String: Spoolable {
   package var weight: Int { 48 + utf8.count }
   package func encode(into encoder: inout SpoolEncoder) { encoder.put(self) }

@@ -44,8 +44,8 @@ struct StoredMonth: Decodable {
         PlaceToDate(
           key: try StoredKey(
             tenantId: tenantId, currency: currency, period: period, deploymentId: deploymentId
-          ).key, usage: ControlTotal(rows: usageRows, amount: try money(usageCharge)),
-          ledger: ControlTotal(rows: ledgerRows, amount: try money(ledgerAmount)))
+          ).key, usage: ControlTotal(rows: usageRows, amount: try parsedMoney(usageCharge)),
+          ledger: ControlTotal(rows: ledgerRows, amount: try parsedMoney(ledgerAmount)))
       }
     }
   }
@@ -92,12 +92,8 @@ struct StoredTotal: Decodable {
         day: try parsed(day, "a day") { CivilDate($0) }, tenant: tenantId,
         deployment: deploymentId, currency: currency,
         period: try period.map { try parsed($0, "a period") { AccountingPeriod($0) } },
-        stored: ControlTotal(rows: storedRows, amount: try money(storedAmount)),
-        counted: ControlTotal(rows: countedRows, amount: try money(countedAmount)))
+        stored: ControlTotal(rows: storedRows, amount: try parsedMoney(storedAmount)),
+        counted: ControlTotal(rows: countedRows, amount: try parsedMoney(countedAmount)))
     }
   }
-}
-
-private func money(_ text: String) throws -> Money {
-  try parsed(text, "an amount") { try? Money($0) }
 }

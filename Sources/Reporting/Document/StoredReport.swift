@@ -87,8 +87,8 @@ struct StoredControls: Decodable {
   var controls: Controls {
     get throws {
       Controls(
-        usageRows: usageRows, usageCharge: try money(usageCharge), ledgerRows: ledgerRows,
-        ledgerAmount: try money(ledgerAmount), cleanRequests: cleanRequests,
+        usageRows: usageRows, usageCharge: try parsedMoney(usageCharge), ledgerRows: ledgerRows,
+        ledgerAmount: try parsedMoney(ledgerAmount), cleanRequests: cleanRequests,
         brokenRequests: brokenRequests, setAsideRows: setAsideRows ?? 0,
         notExamined: notExamined.map { NotExamined(check: $0.check, why: $0.why) })
     }
@@ -148,14 +148,15 @@ struct StoredGroup: Decodable {
           tenantId: tenantId, currency: currency, period: period, deploymentId: deploymentId
         ).key,
         policy: policy, isWholePeriod: wholePeriod ?? true, requests: requests ?? 0,
-        recorded: try money(recorded), due: try money(due), posted: try money(posted),
-        variance: try money(variance), sumOfRounded: try money(sumOfRounded),
-        roundedSum: try money(roundedSum), roundingDrift: try money(roundingDrift),
-        roundingBound: try money(roundingBound),
+        recorded: try parsedMoney(recorded), due: try parsedMoney(due),
+        posted: try parsedMoney(posted),
+        variance: try parsedMoney(variance), sumOfRounded: try parsedMoney(sumOfRounded),
+        roundedSum: try parsedMoney(roundedSum), roundingDrift: try parsedMoney(roundingDrift),
+        roundingBound: try parsedMoney(roundingBound),
         bridge: try bridge.map { step in
           BridgeStep(
             line: try parsed(step.line, "a line") { BridgeLine(rawValue: $0) },
-            amount: try money(step.amount))
+            amount: try parsedMoney(step.amount))
         },
         blockedBy: try (blockedBy ?? []).map(breakCode))
     }
@@ -198,13 +199,14 @@ struct StoredBreak: Decodable {
         group: try StoredKey(
           tenantId: tenantId, currency: currency, period: period, deploymentId: deploymentId
         ).key,
-        requestID: requestId, eventIDs: eventIds, entryIDs: entryIds, amount: try money(amount),
+        requestID: requestId, eventIDs: eventIds, entryIDs: entryIds,
+        amount: try parsedMoney(amount),
         shares: try (shares ?? []).map { share in
           GroupShare(
             group: try StoredKey(
               tenantId: share.tenantId, currency: share.currency, period: share.period,
               deploymentId: share.deploymentId
-            ).key, amount: try money(share.amount))
+            ).key, amount: try parsedMoney(share.amount))
         },
         explanation: explanation, firstSeen: try parsed(firstSeen, "a time") { Instant($0) },
         disposition: try parsed(disposition, "a disposition") { Disposition(rawValue: $0) })
@@ -238,7 +240,7 @@ struct StoredCorrection: Decodable {
         currency: try parsed(currency, "a currency") { Currency($0) },
         period: try parsed(period, "a period") { AccountingPeriod($0) },
         servicePeriod: try parsed(servicePeriod, "a period") { AccountingPeriod($0) },
-        requestID: requestId, reversesEntryID: reversesEntryId, amount: try money(amount),
+        requestID: requestId, reversesEntryID: reversesEntryId, amount: try parsedMoney(amount),
         idempotencyKey: idempotencyKey,
         status: try parsed(status, "a status") { Correction.Status(rawValue: $0) },
         heldBecause: heldBecause, group: try group.key)
@@ -253,7 +255,7 @@ func parsed<Parsed>(
   return parsed
 }
 
-private func money(_ text: String) throws -> Money {
+func parsedMoney(_ text: String) throws -> Money {
   try parsed(text, "an amount") { try? Money($0) }
 }
 
