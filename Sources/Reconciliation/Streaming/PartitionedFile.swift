@@ -3,7 +3,7 @@
 /// once; what is in no full block yet stays in memory.
 final class PartitionedFile {
   static let partitions = 256
-  private static let blockSize = 4096
+  private static let blockSize = 2048
   /// Blocks that are written in one go.
   private static let batch = 32
   /// Where records gather before they go to their block: so little that all of it stays close to
