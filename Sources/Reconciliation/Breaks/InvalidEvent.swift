@@ -34,7 +34,8 @@ extension BreakRule {
         ?? [],
       explanation: "Set aside: "
         + rows.map { "\($0.relation.rawValue) \($0.rowID): \($0.problem)" }
-        .joined(separator: "; ") + ".")
+        .joined(separator: "; ") + ".",
+      occurredAt: match?.occurredAt ?? row.at)
   }
 }
 

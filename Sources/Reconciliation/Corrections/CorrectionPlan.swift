@@ -14,7 +14,7 @@ struct CorrectionPlan {
     let id = String(
       Digest.hex(
         [
-          "break", rule.code.rawValue, place.tenant, place.deployment, place.currency.code,
+          "break", rule.code.identity.rawValue, place.tenant, place.deployment, place.currency.code,
           place.period.description, finding.subject,
         ]
       ).prefix(16))
@@ -23,7 +23,8 @@ struct CorrectionPlan {
       id: id, code: rule.code, severity: rule.severity, group: group,
       requestID: finding.requestID, eventIDs: finding.eventIDs, entryIDs: finding.entryIDs,
       amount: shares.first { $0.group == group }?.amount ?? .zero, shares: shares,
-      explanation: finding.explanation, firstSeen: terms.asOf, disposition: disposition)
+      explanation: finding.explanation, firstSeen: terms.asOf, disposition: disposition,
+      occurredAt: finding.occurredAt)
     let drafts = finding.drafts.filter { !$0.amount.isZero }
     guard disposition == .review || disposition == .post else {
       return Proposal(found: found, corrections: [], dependsOn: [], leavesOut: !drafts.isEmpty)
