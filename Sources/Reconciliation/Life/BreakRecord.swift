@@ -6,7 +6,6 @@ import Accounting
 package struct BreakRecord: Hashable, Sendable {
   package var id: String
   package var code: BreakCode
-  package var severity: Severity
   package var group: GroupKey
   package var requestID: String?
   /// Of a break without a request: the first entry that it is about.
@@ -18,12 +17,11 @@ package struct BreakRecord: Hashable, Sendable {
   package var state: BreakState
 
   package init(
-    id: String, code: BreakCode, severity: Severity, group: GroupKey, requestID: String?,
+    id: String, code: BreakCode, group: GroupKey, requestID: String?,
     entryID: String?, amount: Money, occurredAt: Instant?, firstSeen: Instant, state: BreakState
   ) {
     self.id = id
     self.code = code
-    self.severity = severity
     self.group = group
     self.requestID = requestID
     self.entryID = entryID
@@ -35,7 +33,7 @@ package struct BreakRecord: Hashable, Sendable {
 
   package init(_ found: Break) {
     self.init(
-      id: found.id, code: found.code, severity: found.severity, group: found.group,
+      id: found.id, code: found.code, group: found.group,
       requestID: found.requestID,
       entryID: found.requestID == nil ? found.entryIDs.first : nil, amount: found.amount,
       occurredAt: found.occurredAt, firstSeen: found.firstSeen, state: found.state)
@@ -53,7 +51,6 @@ extension BreakRecord: Spoolable {
   package func encode(into encoder: inout SpoolEncoder) {
     encoder.put(id)
     encoder.put(code)
-    encoder.put(severity)
     group.encode(into: &encoder)
     encoder.put(requestID)
     encoder.put(entryID)
@@ -65,8 +62,7 @@ extension BreakRecord: Spoolable {
 
   package init(from decoder: inout SpoolDecoder) {
     self.init(
-      id: decoder.text(), code: decoder.word(), severity: decoder.word(),
-      group: GroupKey(from: &decoder), requestID: decoder.optionalText(),
+      id: decoder.text(), code: decoder.word(), group: GroupKey(from: &decoder), requestID: decoder.optionalText(),
       entryID: decoder.optionalText(), amount: decoder.money(),
       occurredAt: decoder.optionalInstant(), firstSeen: decoder.instant(), state: decoder.word())
   }

@@ -170,3 +170,32 @@ extension RollForward.Key {
       tenant: record.group.tenant, currency: record.group.currency, code: record.code)
   }
 }
+
+extension RollForward.Row {
+  /// Several rows of one currency taken together, under the key of the first; `nil` of none.
+  package init?(total rows: [RollForward.Row]) throws(MoneyError) {
+    guard let first = rows.first else { return nil }
+    self.init(key: first.key)
+    for row in rows {
+      try opening.add(row.opening)
+      try new.add(row.new)
+      try corrected.add(row.corrected)
+      try rejected.add(row.rejected)
+      try gone.add(row.gone)
+      try reclassified.add(row.reclassified)
+      try changed += row.changed
+      try closing.add(row.closing)
+      for bucket in AgeBucket.allCases {
+        guard let sum = row.ages[bucket] else { continue }
+        try ages[bucket, default: RollForward.Sum()].add(sum)
+      }
+    }
+  }
+}
+
+extension RollForward.Sum {
+  fileprivate mutating func add(_ other: RollForward.Sum) throws(MoneyError) {
+    count += other.count
+    try amount += other.amount
+  }
+}
