@@ -29,7 +29,7 @@ package struct ListedBreak: Hashable, Sendable {
 extension PostgresBooks {
   /// Whether schema tieout keeps reports, and what becomes of breaks.
   package func keepsLife() throws(BooksError) -> Bool {
-    try RunRecord.keepsLife(on: ledger.connection)
+    try ledger.connection.keepsLife()
   }
 
   /// The breaks that stood when the last run ended, by id.
@@ -52,6 +52,9 @@ extension PostgresBooks {
 }
 
 extension Connection {
+  /// Whether schema tieout stands here, and keeps reports and what becomes of breaks.
+  package func keepsLife() throws(BooksError) -> Bool { try RunRecord.keepsLife(on: self) }
+
   /// Breaks on record, one by one as they arrive.
   package func breaks(
     _ selection: BreakSelection, order: String = BreakSelection.reportOrder,

@@ -51,6 +51,7 @@ package struct PlainDigest {
   package init() {}
 
   package mutating func add(_ text: String) { hash.update(data: Array(text.utf8)) }
+  package mutating func add(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
 
   /// `sha256:` and 64 hexadecimal digits.
   package var text: String {

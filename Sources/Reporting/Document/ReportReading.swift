@@ -12,7 +12,8 @@ package struct ReportReading {
   private var groups: [GroupResult] = []
   private var breaks: SpoolWriter<Break>
   private var corrections: SpoolWriter<Correction>
-  private var rows: [RollForward.Row]?
+  private var rows: [RollForward.Row] = []
+  private var hasRollForward = false
   /// What only some reports have: the rest of the document.
   private var further: [UInt8] = []
   private var isComplete = false
@@ -43,7 +44,7 @@ package struct ReportReading {
       judgement: Judgement(
         controls: controls, groups: groups, breaks: try breaks.finish(),
         corrections: try corrections.finish()))
-    report.rollForward = rows.map(RollForward.init(rows:))
+    if hasRollForward { report.rollForward = RollForward(rows: rows) }
     let tail = further
     try RunReport.reading { try StoredFurther(ofLines: tail).complete(&report) }
     return report
@@ -54,7 +55,7 @@ package struct ReportReading {
     if line.first == UInt8(ascii: "\"") {
       section = String(
         decoding: line.dropFirst().prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
-      if section == "roll_forward" { rows = [] }
+      if section == "roll_forward" { hasRollForward = true }
     }
     guard let start = line.firstIndex(of: UInt8(ascii: "{")),
       let end = line.lastIndex(of: UInt8(ascii: "}")), start < end
@@ -66,7 +67,7 @@ package struct ReportReading {
     case "groups": groups.append(try decode(StoredGroup.self, record).result)
     case "breaks": try breaks.append(decode(StoredBreak.self, record).found)
     case "corrections": try corrections.append(decode(StoredCorrection.self, record).correction)
-    case "roll_forward": rows?.append(try decode(StoredRollForwardRow.self, record).row)
+    case "roll_forward": rows.append(try decode(StoredRollForwardRow.self, record).row)
     default: further += line
     }
   }
