@@ -30,7 +30,8 @@ struct BreaksCommand: Command {
   @Option(help: ArgumentHelp("How many to list in the table.", valueName: "count"))
   var limit = 100
 
-  @Option(help: ArgumentHelp("The moment that ages are told for (default: now).", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("The moment that ages are told for (default: now).", valueName: "time"))
   var asOf: String?
 
   @Flag(help: "Print one JSON object a line, all of them.")

@@ -18,7 +18,8 @@ struct ReportCommand: Command {
       Exit status: 0 written, 65 the stored report is gone, was altered, or is of another version.
       """)
 
-  @Argument(help: ArgumentHelp("The run's id, the beginning of it, or its number.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The run's id, the beginning of it, or its number.", valueName: "run"))
   var run: String
 
   @OptionGroup var jobOptions: JobOptions

@@ -27,7 +27,9 @@ struct RunsCommand: Command {
   var json = false
 
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
-    guard limit > 0 else { throw UsageError("--limit \(limit) lists nothing", hint: "give 1 or more") }
+    guard limit > 0 else {
+      throw UsageError("--limit \(limit) lists nothing", hint: "give 1 or more")
+    }
     let list = try RunList(jobOptions.read(surroundings), named: of, limit: limit)
     surroundings.console.output(json ? list.json : list.text)
     return .done

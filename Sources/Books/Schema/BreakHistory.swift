@@ -71,7 +71,8 @@ extension Connection {
         where \(try condition(selection)) order by \(order)) to stdout (format binary)
       """
     try copyOut(statement) { row in
-      guard let listed = ListedBreak(row.fields.map { $0.map { String(decoding: $0, as: UTF8.self) } })
+      guard
+        let listed = ListedBreak(row.fields.map { $0.map { String(decoding: $0, as: UTF8.self) } })
       else {
         throw BooksError(
           .data, "tieout.break: a row holds what this program never wrote",

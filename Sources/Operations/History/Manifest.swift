@@ -118,12 +118,14 @@ extension Manifest.Inputs {
   func differences(from then: Manifest.Inputs) -> [String] {
     var words: [String] = []
     if (usageRows, usageCharge) != (then.usageRows, then.usageCharge) {
-      words.append("usage \(then.usageRows) rows of \(then.usageCharge) then, "
-        + "\(usageRows) of \(usageCharge) now")
+      words.append(
+        "usage \(then.usageRows) rows of \(then.usageCharge) then, "
+          + "\(usageRows) of \(usageCharge) now")
     }
     if (ledgerRows, ledgerAmount) != (then.ledgerRows, then.ledgerAmount) {
-      words.append("ledger \(then.ledgerRows) rows of \(then.ledgerAmount) then, "
-        + "\(ledgerRows) of \(ledgerAmount) now")
+      words.append(
+        "ledger \(then.ledgerRows) rows of \(then.ledgerAmount) then, "
+          + "\(ledgerRows) of \(ledgerAmount) now")
     }
     if closedPeriods != then.closedPeriods { words.append("other periods are closed") }
     return words

@@ -93,7 +93,9 @@ package struct ReportReplay {
   ) throws {
     let session = try Connection("ledger", conninfo: job.ledger.dsn ?? "")
     let run = try Self.run(named: name, on: session)
-    report = try run.report(in: scratch) { try session.storedReport(ofRun: run.number, receive: $0) }
+    report = try run.report(in: scratch) {
+      try session.storedReport(ofRun: run.number, receive: $0)
+    }
     let files = try Reports.render(report, as: formats.compactMap(ReportFormat.init(rawValue:)))
     let staged = try ReportPublisher.stage(files, in: directory, runID: run.id)
     try staged.publish()

@@ -62,7 +62,8 @@ extension BreakRecord: Spoolable {
 
   package init(from decoder: inout SpoolDecoder) {
     self.init(
-      id: decoder.text(), code: decoder.word(), group: GroupKey(from: &decoder), requestID: decoder.optionalText(),
+      id: decoder.text(), code: decoder.word(), group: GroupKey(from: &decoder),
+      requestID: decoder.optionalText(),
       entryID: decoder.optionalText(), amount: decoder.money(),
       occurredAt: decoder.optionalInstant(), firstSeen: decoder.instant(), state: decoder.word())
   }

@@ -78,9 +78,8 @@ struct StoredRollForwardRow: Decodable {
       var row = RollForward.Row(
         key: RollForward.Key(
           tenant: tenantId,
-          currency: try parsed(currency, "a currency") { code in
-            code == Currency.none.code ? Currency.none : Currency(code)
-          }, code: try breakCode(code)))
+          currency: try anyCurrency(currency),
+          code: try breakCode(code)))
       row.opening = try sum(openingCount, openingAmount)
       row.new = try sum(newCount, newAmount)
       row.corrected = try sum(correctedCount, correctedAmount)

@@ -120,14 +120,18 @@ struct StoredKey: Decodable {
   }
 
   var key: GroupKey {
-    get throws {
-      GroupKey(
-        tenant: tenantId, deployment: deploymentId,
-        currency: try parsed(currency, "a currency") { code in
-          code == Currency.none.code ? Currency.none : Currency(code)
-        },
-        period: try parsed(period, "a period") { AccountingPeriod($0) })
-    }
+    get throws { try key(of: parsed(currency, "a currency") { Currency($0) }) }
+  }
+
+  /// Of a break, which may concern no currency.
+  var breakKey: GroupKey {
+    get throws { try key(of: anyCurrency(currency)) }
+  }
+
+  private func key(of currency: Currency) throws -> GroupKey {
+    GroupKey(
+      tenant: tenantId, deployment: deploymentId, currency: currency,
+      period: try parsed(period, "a period") { AccountingPeriod($0) })
   }
 }
 
@@ -214,14 +218,14 @@ struct StoredBreak: Decodable {
         severity: try parsed(severity, "a severity") { Severity(rawValue: $0) },
         group: try StoredKey(
           tenantId: tenantId, currency: currency, period: period, deploymentId: deploymentId
-        ).key,
+        ).breakKey,
         requestID: requestId, eventIDs: eventIds, entryIDs: entryIds, amount: try money(amount),
         shares: try (shares ?? []).map { share in
           GroupShare(
             group: try StoredKey(
               tenantId: share.tenantId, currency: share.currency, period: share.period,
               deploymentId: share.deploymentId
-            ).key, amount: try money(share.amount))
+            ).breakKey, amount: try money(share.amount))
         },
         explanation: explanation, firstSeen: try parsed(firstSeen, "a time") { Instant($0) },
         disposition: try parsed(disposition, "a disposition") { Disposition(rawValue: $0) },
@@ -274,6 +278,11 @@ func parsed<Parsed>(
 
 private func money(_ text: String) throws -> Money {
   try parsed(text, "an amount") { try? Money($0) }
+}
+
+/// A currency, or `XXX` for what concerns none.
+func anyCurrency(_ text: String) throws -> Currency {
+  try parsed(text, "a currency") { $0 == Currency.none.code ? Currency.none : Currency($0) }
 }
 
 func breakCode(_ text: String) throws -> BreakCode {

@@ -55,7 +55,8 @@ extension RollForwardSection.Row {
     movedCode = name
     movedCurrency = currency.code
     let moves = [row.opening, row.new, row.corrected, row.rejected, row.gone, row.reclassified]
-    cells = moves.flatMap { Self.cells($0, currency) }
+    cells =
+      moves.flatMap { Self.cells($0, currency) }
       + [AmountText.orDash(row.changed, in: currency)] + Self.cells(row.closing, currency)
   }
 
