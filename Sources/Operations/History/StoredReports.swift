@@ -60,13 +60,16 @@ extension StoredRun {
     var reading = ReportReading(in: scratch)
     var stored = PlainDigest()
     var isEmpty = true
+    var failure: (any Error)?
     try read { bytes in
       isEmpty = false
       stored.add(bytes)
-      try reading.take(bytes)
+      guard failure == nil else { return }
+      do { try reading.take(bytes) } catch { failure = error }
     }
     guard !isEmpty else { throw HistoryError.removed(id) }
     guard stored.text == reportDigest else { throw HistoryError.altered(id) }
+    if let failure { throw failure }
     var report = try reading.finish()
     var written = PlainDigest()
     for piece in try report.document(in: scratch) { written.add(piece) }

@@ -19,8 +19,8 @@ package struct Coverage: Sendable {
     self.terms = terms
     scope = Scope(terms)
     register = Register(dispositions: terms.dispositions)
-    // Of a month covered whole, a check is missing for all groups or told by group.
-    unexamined = Set(controls.notExamined.filter { !$0.why.contains("only") }.map(\.check))
+    // A check that is missing for one group of a month is taken for missing in all of them.
+    unexamined = Set(controls.notExamined.filter { !$0.isOfPart }.map(\.check))
   }
 
   package func look(at record: BreakRecord) -> Look {
