@@ -96,7 +96,8 @@ extension PostgresBooks {
         hint: "run: grant tieout_poster to \(try session.identifier(user))")
     }
     guard keepsMemory, keepsLife else {
-      let without = keepsMemory ? "what becomes of breaks is not kept" : "no run knows what came late"
+      let without =
+        keepsMemory ? "what becomes of breaks is not kept" : "no run knows what came late"
       return Finding(
         .advice, "ledger: schema tieout is of an older version: \(without)",
         hint: "run `tieout install` as the owner of the database")
