@@ -36,8 +36,8 @@ struct BreakLifeTests {
         #expect(life.breaks.map(\.id) == final.breaks.map(\.id))
       }
       month.books.contents.entries += posted
-      let listed = month.requestBreaks(history.standing)
-      let found = month.requestBreaks(try month.judgement())
+      let listed = month.ofRequests(history.standing)
+      let found = month.ofRequests(try month.judgement().breaks.map(BreakRecord.init))
       #expect(listed == found, "seed \(seed): \(listed.symmetricDifference(found).sorted())")
     }
     #expect(moved > 0)
@@ -110,10 +110,11 @@ extension Night {
 }
 
 extension Month {
-  fileprivate func requestBreaks(_ standing: Spool<BreakRecord>) -> Set<String> {
+  /// The month's breaks of requests, by code and request.
+  fileprivate func ofRequests(_ breaks: some Sequence<BreakRecord>) -> Set<String> {
     let apart: [BreakCode] = [.suspectedDuplicate, .inTransit]
     return Set(
-      standing.filter {
+      breaks.filter {
         $0.requestID != nil && !apart.contains($0.code) && $0.group.period == period
       }.map { "\($0.code.rawValue) \($0.requestID ?? "")" })
   }
@@ -160,7 +161,7 @@ private struct NaiveRollForward {
       guard let last = after.records[id] else { continue }
       if let was {
         try put(was, \.opening, was.amount)
-        if now?.code ?? was.code != was.code {
+        if last.code != was.code {
           try put(was, \.reclassified, was.amount, -1)
           try put(last, \.reclassified, was.amount)
         }
