@@ -135,12 +135,8 @@ private struct Judge {
     }
     let periods = Set(terms.range.periods + groups.map(\.key.period)).sorted()
     for period in periods where !scope.isWhole(period) {
-      let why =
-        terms.range.touches(period)
-        ? "the range covers \(period) only in part"
-        : "of \(period) only what arrived late was judged"
       list += [BreakCode.roundingDrift, .trueUpDue, .invoiceUntied].map {
-        NotExamined(check: $0.rawValue, why: why)
+        .ofPart(of: period, isTouched: terms.range.touches(period), $0)
       }
     }
     for group in groups where group.isWholePeriod {

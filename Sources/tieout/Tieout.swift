@@ -27,7 +27,7 @@ struct Tieout: ParsableCommand {
     version: Version.current,
     subcommands: [
       DemoCommand.self, InstallCommand.self, CheckCommand.self, RunCommand.self,
-      ExplainCommand.self,
+      ExplainCommand.self, BreaksCommand.self, RunsCommand.self, ReportCommand.self,
       RulesCommand.self,
     ])
 }

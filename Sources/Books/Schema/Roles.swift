@@ -31,12 +31,17 @@ enum Roles {
         grants.append(right("insert", on: "\(schema).\(table)", to: poster))
       }
     }
-    // A break's record lives on: when it was last seen, and how large it was.
-    grants += ["amount", "last_seen", "last_run_id"].map { column in
+    // A break's record lives on: what became of it, when it was last seen, and how large it was.
+    grants += ["code", "amount", "state", "state_since", "last_seen", "last_run_id"].map { column in
       Grant(
         statement: "grant update (\(column)) on tieout.break to \(poster)",
         holds: "has_column_privilege('\(poster)', 'tieout.break', '\(column)', 'update')")
     }
+    let database = try session.identifier(session.database)
+    grants.append(
+      Grant(
+        statement: "grant temporary on database \(database) to \(poster)",
+        holds: "has_database_privilege('\(poster)', current_database(), 'temporary')"))
     if let role {
       grants.append(
         membership(of: try session.literal(role), in: poster, try session.identifier(role)))

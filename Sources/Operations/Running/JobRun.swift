@@ -56,19 +56,51 @@ package struct JobRun {
     try stopIfStopped(judgement)
     let digest = judgement.digest
     var judged = RunReport(run: header(judged: digest, terms), judgement: judgement)
-    try memory.review(&judged, request, books)
     if request.post {
       judged.judgement.corrections = try Limits(terms.limits).held(judgement, in: request.scratch)
     }
-    let (report, tally) = try outcome(of: judged)
+    if let report = try onRecord(judged, books) { return try again(report, books) }
+    try memory.review(&judged, request, books)
+    let (final, tally) = try outcome(of: judged)
+    let trail = try RunTrail(final, judged: digest, request, terms, books)
     let (staged, isRecorded) = try deliver(
-      judged, as: report, digest: digest, memory: memory.kept, under: terms, on: books)
+      judged, trail, digest: digest, memory: memory.kept, under: terms, on: books)
+    return try finish(
+      trail.report, staged, tally,
+      notes: (isRecorded ? [] : [Self.notInstalled]) + memory.notes + trail.notes, books)
+  }
+
+  /// The report of this very run, where it is on record: equal inputs give equal reports, whatever
+  /// has become of the breaks since. Not where entries are left to post, as after a ledger was put
+  /// back.
+  private func onRecord(_ judged: RunReport, _ books: PostgresBooks) throws -> RunReport? {
+    guard try books.isInstalled(), try books.keepsLife(),
+      let run = try books.storedRuns(.named(judged.run.id)).first,
+      run.id == judged.run.id, run.version == judged.run.version, run.reportDigest != nil,
+      !request.post || !judged.judgement.corrections.contains(where: { $0.status == .proposed })
+    else { return nil }
+    progress(RunProgress(stage: "reading the report on record"))
+    return try run.report(in: request.scratch) {
+      try books.storedReport(ofRun: run.number, receive: $0)
+    }
+  }
+
+  /// Writes the reports of a run on record again.
+  private func again(_ report: RunReport, _ books: PostgresBooks) throws -> RunOutcome {
+    let tally = Tally(report.judgement, materiality: jobTerms.materiality)
+    return try finish(
+      report, stage(report), tally, notes: ["run \(report.run.id) was on record already"], books)
+  }
+
+  private func finish(
+    _ report: RunReport, _ staged: StagedReport, _ tally: Tally, notes: [String],
+    _ books: PostgresBooks
+  ) throws -> RunOutcome {
     try staged.publish()
     books.endSnapshot()
     let outcome = RunOutcome(
       report: report, directory: staged.directory,
-      exitStatus: RunOutcome.exitStatus(of: report, request),
-      notes: (isRecorded ? [] : [Self.notInstalled]) + memory.notes, tally: tally)
+      exitStatus: RunOutcome.exitStatus(of: report, request), notes: notes, tally: tally)
     if let path = request.job.metricsTextfile, request.writesRecord {
       try Metrics.write(outcome, to: path)
     }
@@ -94,9 +126,11 @@ package struct JobRun {
 
   /// Writes the report, posts what is proposed, and leaves the run's record.
   private func deliver(
-    _ judged: RunReport, as report: RunReport, digest: String, memory: RunMemory,
+    _ judged: RunReport, _ trail: RunTrail, digest: String, memory: RunMemory,
     under terms: Terms, on books: PostgresBooks
   ) throws -> (StagedReport, isRecorded: Bool) {
+    let report = trail.report
+    let contents = trail.contents
     if request.post {
       let posting = Posting(
         terms: terms, judged: try books.controlTotal(entries: Scope(terms).entries),
@@ -104,14 +138,17 @@ package struct JobRun {
       return try posting.post(judged, to: books) {
         try stage(report)
       } record: {
-        try $0.record(report, digest: report.digest(judged: digest), memory: memory)
+        try $0.record(
+          report, digest: report.digest(judged: digest), memory: memory, contents: contents)
       }
     }
     let staged = try stage(report)
     guard request.writesRecord else { return (staged, true) }
     do {
       let digest = report.digest(judged: digest)
-      return (staged, try books.record(report, digest: digest, memory: memory))
+      return (
+        staged, try books.record(report, digest: digest, memory: memory, contents: contents)
+      )
     } catch {
       staged.discard()
       throw error

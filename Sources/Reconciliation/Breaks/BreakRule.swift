@@ -40,6 +40,8 @@ package struct Finding: Sendable {
   /// By place: its parts of the variance.
   package var shares: [GroupShare] = []
   package var explanation: String
+  /// As `Break.occurredAt`.
+  package var occurredAt: Instant?
   package var drafts: Drafts = []
   /// Groups, beside those it is booked to, that must not be blocked for it to be corrected.
   package var dependsOn: [GroupKey] = []

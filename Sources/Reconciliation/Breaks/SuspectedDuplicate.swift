@@ -21,6 +21,7 @@ extension BreakRule {
           session, model \(pair.later.model) and tokens (\(pair.later.tokens.text)). If it is \
           the same call, \((pair.later.charge ?? .zero).text(pair.later.currency)) is charged \
           twice.
-          """)
+          """,
+        occurredAt: pair.later.occurredAt)
     })
 }

@@ -32,7 +32,9 @@ extension RequestMatch {
     guard let place = place(in: book.terms.zone) else { return nil }
     return Finding(
       subject: subject.text, place: place, requestID: subject.requestID, events: eventEvidence,
-      entries: entryEvidence, shares: shares, explanation: explanation, drafts: drafts)
+      entries: entryEvidence, shares: shares, explanation: explanation,
+      occurredAt: occurredAt ?? entries.first { GroupKey(of: $0) == place }?.postedAt,
+      drafts: drafts)
   }
 }
 

@@ -17,7 +17,7 @@ struct CorrectionPlan {
     let id = String(
       Digest.hex(
         [
-          "break", rule.code.rawValue, place.tenant, place.deployment, place.currency.code,
+          "break", rule.code.identity.rawValue, place.tenant, place.deployment, place.currency.code,
           place.period.description, finding.subject,
         ]
       ).prefix(16))
@@ -27,7 +27,7 @@ struct CorrectionPlan {
       requestID: finding.requestID, eventIDs: finding.events.ids, entryIDs: finding.entries.ids,
       amount: shares.first { $0.group == group }?.amount ?? .zero, shares: shares,
       explanation: finding.explanation + finding.cut, firstSeen: terms.asOf,
-      disposition: disposition)
+      disposition: disposition, occurredAt: finding.occurredAt)
     var proposal = Proposal(found: found, dependsOn: finding.dependsOn)
     let isProposed = disposition == .review || disposition == .post
     try finding.drafts.visit { draft in

@@ -43,6 +43,8 @@ extension Break: Spoolable {
     encoder.put(explanation)
     encoder.put(firstSeen)
     encoder.put(disposition)
+    encoder.put(occurredAt)
+    encoder.put(state)
   }
 
   package init(from decoder: inout SpoolDecoder) {
@@ -57,7 +59,8 @@ extension Break: Spoolable {
         GroupShare(
           group: decoder.flag() ? group : GroupKey(from: &decoder), amount: decoder.money())
       },
-      explanation: decoder.text(), firstSeen: decoder.instant(), disposition: decoder.word())
+      explanation: decoder.text(), firstSeen: decoder.instant(), disposition: decoder.word(),
+      occurredAt: decoder.optionalInstant(), state: decoder.word())
   }
 }
 

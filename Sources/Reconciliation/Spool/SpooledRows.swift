@@ -140,7 +140,6 @@ extension SpoolEncoder {
 
   fileprivate mutating func put(_ number: Int?) { put(number) { $0.put($1) } }
   fileprivate mutating func put(_ money: Money?) { put(money) { $0.put($1) } }
-  fileprivate mutating func put(_ instant: Instant?) { put(instant) { $0.put($1) } }
   fileprivate mutating func put(_ currency: Currency?) { put(currency) { $0.put($1) } }
   fileprivate mutating func put(_ period: AccountingPeriod?) { put(period) { $0.put($1) } }
 }

@@ -1,7 +1,7 @@
 import Accounting
 import Reconciliation
 
-/// `groups.csv`, `breaks.csv` and `corrections.csv`: the fields of the JSON as columns.
+/// `groups.csv`, `breaks.csv`, `corrections.csv` and, where there is one, `roll_forward.csv`: the fields of the JSON as columns.
 ///
 /// - A list of ids is joined by blanks; ids that hold a blank are exact in the JSON alone.
 /// - A bridge has a column for each line, zero where the bridge has no such line.
@@ -16,6 +16,13 @@ enum CSVReport {
         try write(judgement.corrections, ReportFields.correction, to: $0)
       },
     ]
+      + (report.rollForward.map { rollForward in
+        [
+          ReportFile(name: "roll_forward.csv") {
+            try write(rollForward.rows, ReportFields.rollForward, to: $0)
+          }
+        ]
+      } ?? [])
   }
 
   private static func write<Record>(

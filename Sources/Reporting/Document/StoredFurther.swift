@@ -1,7 +1,35 @@
 import Accounting
+import FoundationEssentials
 import Reconciliation
 
 // What only some reports have, as report.json stores it.
+
+/// All of it. What `ReportFields.further` writes is read here, or a stored report would not come
+/// back as it was.
+struct StoredFurther: Decodable {
+  let late: StoredLate?
+  let monthsToDate: [StoredMonth]?
+  let differingTotals: [StoredTotal]?
+
+  enum CodingKeys: String, CodingKey {
+    case late
+    case monthsToDate = "months_to_date"
+    case differingTotals = "differing_totals"
+  }
+
+  /// - Parameter lines: as the document has them, without line feeds: names with their values.
+  init(ofLines lines: [UInt8]) throws {
+    let bytes = Array("{".utf8) + lines + Array("}".utf8)
+    self = try JSONDecoder().decode(StoredFurther.self, from: Data(bytes))
+  }
+
+  func complete(_ report: inout RunReport) throws {
+    report.late = try late?.late
+    report.judgement.controls.lateRequests = late?.requests ?? 0
+    report.monthsToDate = try (monthsToDate ?? []).map { try $0.month }
+    report.differingTotals = try (differingTotals ?? []).map { try $0.total }
+  }
+}
 
 struct StoredLate: Decodable {
   let since: String

@@ -23,6 +23,7 @@ struct Page {
   let groups: GroupSection
   let evidence: EvidenceSection
   let corrections: CorrectionSection
+  let life: RollForwardSection
   let toDate: ToDateSection
   let controls: ControlSection
 
@@ -38,6 +39,7 @@ struct Page {
     groups = GroupSection(judgement.groups)
     evidence = EvidenceSection(judgement.breaks, breaks)
     corrections = CorrectionSection(judgement.corrections, entries)
+    life = try RollForwardSection(report)
     toDate = ToDateSection(report)
     controls = ControlSection(judgement.controls, breaks)
   }
