@@ -81,6 +81,14 @@ extension PostgresBooks {
         ('insert', 'tieout.day'), ('select', 'tieout.day_total'), ('insert', 'tieout.day_total')
         """)
     }
+    if lacking == nil, try ApprovalSchema.isInstalled(on: session) {
+      lacking = try self.lacking(
+        """
+        ('insert', 'tieout.proposal'), ('insert', 'tieout.proposed_correction'),
+        ('select', 'tieout.proposed_correction'), ('select', 'tieout.approval'),
+        ('select', 'tieout.rejection')
+        """)
+    }
     if let lacking {
       let user = try session.role()
       return Finding(

@@ -26,6 +26,7 @@ struct RunRecord {
     if known.scalar != "t" {
       try session.query(RunRecord.insertRun, fields)
       try memory.write(for: report.run, to: session)
+      try memory.preparation?.write(report, to: session)
     }
     for breaks in report.judgement.breaks.batches(of: 1000) {
       try session.query(RunRecord.insertBreaks, arrays(breaks))

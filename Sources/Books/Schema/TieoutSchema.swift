@@ -86,6 +86,7 @@ package enum TieoutSchema {
     );
     create index on tieout.day_total (book, relation, timezone, day, run_number);
     """,
+    ApprovalSchema.tables + PeriodGuard.definition,
   ]
 
   package static var latestVersion: Int { versions.count }

@@ -19,13 +19,17 @@ struct CorrectionPlan {
         ]
       ).prefix(16))
     let disposition = register.disposition(of: rule)
-    let found = Break(
+    var found = Break(
       id: id, code: rule.code, severity: rule.severity, group: group,
       requestID: finding.requestID, eventIDs: finding.eventIDs, entryIDs: finding.entryIDs,
       amount: shares.first { $0.group == group }?.amount ?? .zero, shares: shares,
       explanation: finding.explanation, firstSeen: terms.asOf, disposition: disposition)
+    if disposition != .off, let rejection = terms.decisions.rejection(of: found) {
+      found.disposition = .rejected
+      found.explanation += " \(rejection)"
+    }
     let drafts = finding.drafts.filter { !$0.amount.isZero }
-    guard disposition == .review || disposition == .post else {
+    guard found.disposition == .review || found.disposition == .post else {
       return Proposal(found: found, corrections: [], dependsOn: [], leavesOut: !drafts.isEmpty)
     }
     return Proposal(

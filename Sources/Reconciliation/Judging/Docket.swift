@@ -22,10 +22,12 @@ struct Proposal: Sendable {
 extension Docket {
   var isShown: Bool { proposals.contains(where: \.isShown) }
 
+  var shown: [Proposal] { proposals.filter(\.isShown) }
+
   /// Holds what may not be posted: corrections of blocked groups, those that wait for approval, and
   /// whatever would correct a request only in part.
-  mutating func hold(_ blocked: [GroupKey: [BreakCode]]) {
-    for index in proposals.indices { proposals[index].hold(blocked) }
+  mutating func hold(_ blocked: [GroupKey: [BreakCode]], unless approval: Decisions.Approval) {
+    for index in proposals.indices { proposals[index].hold(blocked, unless: approval) }
     guard let because = proposals.lazy.compactMap(\.reasonToHoldOthers).first else { return }
     for index in proposals.indices { proposals[index].holdRequest(because) }
   }
@@ -33,29 +35,35 @@ extension Docket {
 
 extension Proposal {
   /// Both halves of a correction stand or fall together.
-  fileprivate mutating func hold(_ blocked: [GroupKey: [BreakCode]]) {
-    guard let because = reasonToHold(blocked) else { return }
+  fileprivate mutating func hold(
+    _ blocked: [GroupKey: [BreakCode]], unless approval: Decisions.Approval
+  ) {
+    guard let because = reasonToHold(blocked, approval) else { return }
     for index in corrections.indices {
       corrections[index].status = .held
       corrections[index].heldBecause = because
     }
   }
 
-  private func reasonToHold(_ blocked: [GroupKey: [BreakCode]]) -> String? {
+  private func reasonToHold(
+    _ blocked: [GroupKey: [BreakCode]], _ approval: Decisions.Approval
+  ) -> String? {
     for group in corrections.map(\.group) + dependsOn {
       if let codes = blocked[group], !codes.isEmpty {
         return "\(group) is blocked by \(codes.map(\.rawValue).joined(separator: ", "))"
       }
     }
-    return found.disposition == .review ? "waits for approval" : nil
+    guard found.disposition == .review, !corrections.allSatisfy(approval.covers) else { return nil }
+    return Correction.waitsForApproval
   }
 
   /// A request is corrected whole or not at all: a half of it would be found as another break by
   /// the next run.
   fileprivate var reasonToHoldOthers: String? {
     if leavesOut, found.requestID != nil {
+      let word = found.disposition == .rejected ? "was" : "is set to"
       return """
-        its request would be corrected only in part: \(found.code.rawValue) is set to \
+        its request would be corrected only in part: \(found.code.rawValue) \(word) \
         \(found.disposition.rawValue)
         """
     }

@@ -10,33 +10,42 @@ struct Settlement {
 
   /// Groups that may not be corrected.
   private let blocked: [GroupKey: [BreakCode]]
+  private let approval: Decisions.Approval
   private let firstSeen: FirstSeen
   private var batch: [Break] = []
   private var breaks: SpoolSorter<Break>
   private var corrections: SpoolSorter<Correction>
-  /// Σ of the corrections that may be posted, by group.
+  /// Σ of the corrections that may be posted without approval, by group. What is approved is left
+  /// out, so that approving changes nothing of what else is proposed.
   private(set) var proposed: [GroupKey: Money] = [:]
 
   init(
-    blocked: [GroupKey: [BreakCode]], firstSeen: @escaping FirstSeen, in scratch: Scratch
+    blocked: [GroupKey: [BreakCode]], approval: Decisions.Approval = .none,
+    firstSeen: @escaping FirstSeen, in scratch: Scratch
   ) {
     self.blocked = blocked
+    self.approval = approval
     self.firstSeen = firstSeen
     breaks = SpoolSorter(in: scratch, by: Break.inReportOrder)
     corrections = SpoolSorter(in: scratch, by: Correction.inReportOrder)
   }
 
   mutating func settle(_ docket: Docket) throws {
-    var docket = docket
-    docket.hold(blocked)
-    for proposal in docket.proposals where proposal.isShown {
-      batch.append(proposal.found)
-      for correction in proposal.corrections {
-        try corrections.append(correction)
-        if correction.status == .proposed {
-          try proposed[correction.group, default: .zero] += correction.amount
-        }
+    var unapproved = docket
+    unapproved.hold(blocked, unless: .none)
+    for proposal in unapproved.shown {
+      for correction in proposal.corrections where correction.status == .proposed {
+        try proposed[correction.group, default: .zero] += correction.amount
       }
+    }
+    var settled = unapproved
+    if approval != .none {
+      settled = docket
+      settled.hold(blocked, unless: approval)
+    }
+    for proposal in settled.shown {
+      batch.append(proposal.found)
+      for correction in proposal.corrections { try corrections.append(correction) }
     }
     if batch.count >= Self.batchSize { try endBatch() }
   }
