@@ -127,7 +127,7 @@ import Testing
       "slow-2", "2026-10-31T23:55:00Z", "0.75", recordedAt: "2026-11-02T05:30:00Z")
     let close = try books.close()
     #expect(close.isClosed)
-    #expect(close.verdict == "2026-10 is closed. 2 entries for usage in transit.")
+    #expect(close.verdict == "2026-10 is closed. 2 accrual entries posted.")
     #expect(
       try books.posted() == [
         "2026-10 for 2026-10 accrual 5.00", "2026-11 for 2026-10 accrual -5.00",

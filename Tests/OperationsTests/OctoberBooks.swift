@@ -8,7 +8,7 @@ import Testing
 
 /// October of one tenant: ten requests of 1.00 to 10.00 dollars, each recorded at noon of its day
 /// and billed an hour later, under schema tieout. What is wrong, each test adds.
-struct OctoberBooks {
+struct OctoberBooks: MonthEnd {
   static let october = Self.month("2026-10")
   static let november = Self.month("2026-11")
   /// The morning on which October is reviewed and closed.
@@ -17,6 +17,13 @@ struct OctoberBooks {
   let dsn: String
   let session: Connection
   let reports: URL
+  /// The same jobs for another thread.
+  var desk: Desk { Desk(dsn: dsn, reports: reports) }
+
+  struct Desk: MonthEnd {
+    let dsn: String
+    let reports: URL
+  }
 
   init() async throws {
     dsn = try await TestCluster.database()
@@ -54,6 +61,42 @@ struct OctoberBooks {
       """, [id, request, amount, period, postedAt])
   }
 
+  func value(_ sql: String) throws -> String { try session.query(sql).scalar ?? "null" }
+
+  /// Of what is not the biller's: month of booking, month of service, kind and amount, in order.
+  func posted() throws -> [String] {
+    let result = try session.query(
+      """
+      select concat_ws(' ', to_char(period, 'YYYY-MM'),
+        'for ' || to_char(coalesce(service_period, period), 'YYYY-MM'), kind, amount)
+      from ledger.entry where run_id is not null order by period, kind, amount
+      """)
+    return (0..<result.rowCount).map { result.text($0, 0) ?? "" }
+  }
+
+  /// What stands in the ledger by month of booking.
+  func booked(_ month: String) throws -> String {
+    try value("select sum(amount) from ledger.entry where period = '\(month)-01'")
+  }
+
+  static func month(_ text: String) -> AccountingPeriod {
+    guard let month = AccountingPeriod(text) else { preconditionFailure("no month: \(text)") }
+    return month
+  }
+
+  static func instant(_ text: String) -> Instant {
+    guard let instant = Instant(text) else { preconditionFailure("no time: \(text)") }
+    return instant
+  }
+}
+
+/// October's books, and the jobs that run over them.
+protocol MonthEnd {
+  var dsn: String { get }
+  var reports: URL { get }
+}
+
+extension MonthEnd {
   var job: Job {
     var job = Job()
     job.name = "month-end"
@@ -67,7 +110,8 @@ struct OctoberBooks {
     _ change: (inout RunRequest) -> Void = { _ in }
   ) -> RunRequest {
     var request = RunRequest(
-      job: job, range: DayRange(Self.october), asOf: Self.asOf, reportDirectory: reports.path,
+      job: job, range: DayRange(OctoberBooks.october), asOf: OctoberBooks.asOf,
+      reportDirectory: reports.path,
       preparedBy: "paul")
     change(&request)
     return request
@@ -108,34 +152,6 @@ struct OctoberBooks {
   ) throws -> RunOutcome {
     let outcome = try post(run, change)
     return try #require(outcome)
-  }
-
-  func value(_ sql: String) throws -> String { try session.query(sql).scalar ?? "null" }
-
-  /// Of what is not the biller's: month of booking, month of service, kind and amount, in order.
-  func posted() throws -> [String] {
-    let result = try session.query(
-      """
-      select concat_ws(' ', to_char(period, 'YYYY-MM'),
-        'for ' || to_char(coalesce(service_period, period), 'YYYY-MM'), kind, amount)
-      from ledger.entry where run_id is not null order by period, kind, amount
-      """)
-    return (0..<result.rowCount).map { result.text($0, 0) ?? "" }
-  }
-
-  /// What stands in the ledger by month of booking.
-  func booked(_ month: String) throws -> String {
-    try value("select sum(amount) from ledger.entry where period = '\(month)-01'")
-  }
-
-  static func month(_ text: String) -> AccountingPeriod {
-    guard let month = AccountingPeriod(text) else { preconditionFailure("no month: \(text)") }
-    return month
-  }
-
-  static func instant(_ text: String) -> Instant {
-    guard let instant = Instant(text) else { preconditionFailure("no time: \(text)") }
-    return instant
   }
 }
 

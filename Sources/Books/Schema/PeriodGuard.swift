@@ -86,3 +86,8 @@ enum PeriodGuard {
     ).scalar == "t"
   }
 }
+
+extension BooksError {
+  /// Whether the database refused a correction because its month was closed meanwhile.
+  package var isOfClosedMonth: Bool { sqlState == PeriodGuard.refusal }
+}

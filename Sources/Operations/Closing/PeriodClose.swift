@@ -73,7 +73,8 @@ struct CloseOrder {
     let left = open == 0 ? "" : " \(Summary.count(open, "break")) left open."
     let because = accepted.map { " Accepted: \($0)." } ?? ""
     let accrued =
-      accruals == 0 ? "" : " \(Summary.count(accruals, "entry", "entries")) for usage in transit."
+      accruals == 0
+      ? "" : " \(Summary.count(accruals, "accrual entry", "accrual entries")) posted."
     return "\(period) is closed.\(accrued)\(left)\(because)"
   }
 }

@@ -11,7 +11,7 @@ enum Errand {
     switch self {
     case .reconcile: nil
     case .post(let order): "post \(order.proposal.runID)"
-    case .close: "close"
+    case .close(let order): "close \(order.accepted ?? "")"
     }
   }
 }

@@ -156,7 +156,7 @@ package struct JobRun {
         request.asOf.description, errand.word ?? (request.post ? "post" : "propose"), judged,
       ] + request.places.tenants.map { "tenant \($0)" }
         + request.places.deployments.map { "deployment \($0)" }
-        + (terms.lateSince.map { ["\($0)"] } ?? []))
+        + (terms.lateSince.map { ["\($0)"] } ?? []) + terms.decisions.texts)
     return RunHeader(
       id: "\(request.range.last)-\(id.prefix(10))", job: request.job.name, range: request.range,
       timezone: terms.zone.name, asOf: request.asOf, posted: request.post, status: .breaks,

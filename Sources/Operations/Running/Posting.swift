@@ -44,6 +44,8 @@ struct Posting {
       }
     } catch {
       staged?.discard()
+      // Judged again, what it refused goes to the month that is open now.
+      if let error = error as? BooksError, error.isOfClosedMonth { throw RunStopped.booksMoved }
       throw error
     }
     guard let staged else { preconditionFailure("the transaction was committed unreported") }

@@ -27,6 +27,20 @@ package struct Decisions: Hashable, Sendable {
     self.rejections = rejections
   }
 
+  /// All of it, always in this order; none where nothing was decided.
+  package var texts: [String] {
+    let signed =
+      switch approval {
+      case .none: [String]()
+      case .all: ["approved"]
+      case .corrections(let ids): ids.sorted().map { "approved \($0)" }
+      }
+    return signed
+      + rejections.sorted { $0.key < $1.key }.map {
+        "break \($0.key) of \($0.value.amount): \($0.value)"
+      }
+  }
+
   /// A break that is of another amount than the one that was rejected is another matter, and what
   /// stops a run nobody can reject.
   func rejection(of found: Break) -> Rejection? {
