@@ -14,7 +14,8 @@ struct MonthEndTests {
       lateral (select timestamptz '2026-10-01 12:00Z' + n * interval '1 day' as moment) m;
     insert into ledger.entry (entry_id, tenant_id, deployment_id, request_id, amount, period,
       posted_at)
-    select 'entry-' || n, 'acme', 'chat', 'request-' || n, n, date '2026-10-01', timestamptz '2026-10-20'
+    select 'entry-' || n, 'acme', 'chat', 'request-' || n, n, date '2026-10-01',
+      timestamptz '2026-10-20'
     from generate_series(1, 2) n
     union all select 'ghost', 'acme', 'chat', 'ghost', 7, '2026-10-01', '2026-10-20';
     """
