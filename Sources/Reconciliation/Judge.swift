@@ -66,7 +66,7 @@ private struct Judge {
     let groups = try groupBook(review.setAside).groups(matching, requestLines: review.lines)
     var settlement = Settlement(
       blocked: Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.blockedBy) }),
-      firstSeen: firstSeen, in: scratch)
+      approval: terms.decisions.approval, firstSeen: firstSeen, in: scratch)
     let (dockets, proposed) = try review.finish()
     var next = proposed.makeIterator()
     for docket in dockets { try settlement.settle(docket) { next.next() } }
@@ -159,7 +159,7 @@ extension Break {
 }
 
 extension Correction {
-  static func inReportOrder(_ left: Correction, _ right: Correction) -> Bool {
+  package static func inReportOrder(_ left: Correction, _ right: Correction) -> Bool {
     if left.group != right.group { return left.group < right.group }
     return (left.code, left.requestID ?? "", left.idempotencyKey)
       < (right.code, right.requestID ?? "", right.idempotencyKey)

@@ -45,7 +45,8 @@ struct RunObserver {
   /// Before anything else is written, an error too.
   func clear() { line.clear() }
 
-  func ended(_ outcome: RunOutcome) {
+  /// - Parameter verdict: a last line beside the summary's own.
+  func ended(_ outcome: RunOutcome, verdict: String? = nil) {
     clear()
     for note in outcome.notes { log.notice("\(note)") }
     let run = outcome.report.run
@@ -59,9 +60,10 @@ struct RunObserver {
         "corrections": .stringConvertible(outcome.report.judgement.corrections.count),
         "reports": "\(outcome.directory ?? "")",
       ])
+    if output.logFormat == .json, let verdict { log.notice("\(verdict)") }
     guard !output.quiet, output.logFormat == .text else { return }
     console.error(
-      Summary.text(for: outcome, color: console.color))
+      Summary.text(for: outcome, color: console.color) + (verdict.map { $0 + "\n" } ?? ""))
   }
 }
 

@@ -28,6 +28,7 @@ struct Tieout: ParsableCommand {
     subcommands: [
       DemoCommand.self, InstallCommand.self, CheckCommand.self, RunCommand.self,
       ExplainCommand.self, BreaksCommand.self, RunsCommand.self, ReportCommand.self,
-      RulesCommand.self,
+      CorrectionsCommand.self, ApproveCommand.self, RejectCommand.self, PostCommand.self,
+      CloseCommand.self, ReopenCommand.self, RulesCommand.self,
     ])
 }

@@ -89,6 +89,14 @@ extension PostgresBooks {
         ('insert', 'tieout.break_change')
         """)
     }
+    if lacking == nil, try ApprovalSchema.isInstalled(on: session) {
+      lacking = try self.lacking(
+        """
+        ('insert', 'tieout.proposal'), ('insert', 'tieout.proposed_correction'),
+        ('select', 'tieout.proposed_correction'), ('select', 'tieout.approval'),
+        ('select', 'tieout.rejection')
+        """)
+    }
     if let lacking {
       let user = try session.role()
       return Finding(

@@ -39,6 +39,7 @@ struct RunRecord {
         hint: "run again")
     }
     try memory.write(for: report.run, to: session)
+    try memory.preparation?.write(report, to: session)
     guard try RunRecord.keepsLife(on: session) else { return true }
     let number = inserted.text(0, 0) ?? ""
     try writeReport(number, to: session)

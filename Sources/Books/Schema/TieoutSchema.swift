@@ -115,6 +115,7 @@ package enum TieoutSchema {
       primary key (break_id, run_number)
     );
     """,
+    ApprovalSchema.tables + PeriodGuard.definition,
   ]
 
   package static var latestVersion: Int { versions.count }

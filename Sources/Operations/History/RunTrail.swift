@@ -15,10 +15,9 @@ struct RunTrail {
   ///
   /// - Parameters:
   ///   - judged: digest of the judgement.
-  ///   - decisions: what people have decided about breaks.
   init(
     _ report: RunReport, judged: String, _ request: RunRequest, _ terms: Terms,
-    _ books: PostgresBooks, decisions: Decisions = { _ in [:] }
+    _ books: PostgresBooks
   ) throws {
     self.report = report
     guard try books.isInstalled() else { return }
@@ -26,7 +25,7 @@ struct RunTrail {
       notes.append(Self.olderSchema)
       return
     }
-    let sightings = try follow(request, terms, books, decisions)
+    let sightings = try follow(request, terms, books)
     guard request.writesRecord else { return }
     self.report.run.previousDigest = try books.chainHead()
     let contents = RunContents(
@@ -40,7 +39,7 @@ struct RunTrail {
 
   /// A run that looks back at what a later one has passed moves nothing.
   private mutating func follow(
-    _ request: RunRequest, _ terms: Terms, _ books: PostgresBooks, _ decisions: Decisions
+    _ request: RunRequest, _ terms: Terms, _ books: PostgresBooks
   ) throws -> Spool<BreakSighting>? {
     if let latest = try books.latestRun(), latest > terms.asOf {
       notes.append(
@@ -50,7 +49,7 @@ struct RunTrail {
     let arrivals = Arrivals(of: books, under: terms)
     let life = try BreakLife(
       standing: try books.standingBreaks(at: request.places, in: request.scratch),
-      judgement: report.judgement, under: terms, decisions: decisions,
+      judgement: report.judgement, under: terms, decisions: terms.decisions.ofBreaks,
       arrived: { try arrivals?.arrived($0) ?? [] }, scratch: request.scratch)
     report.rollForward = life.rollForward
     report.judgement.breaks = life.breaks
@@ -76,4 +75,14 @@ struct RunTrail {
 
   private static let olderSchema =
     "schema tieout is of an older version: what becomes of breaks is not kept; run tieout install"
+}
+
+extension Decisions {
+  fileprivate func ofBreaks(_ ids: [String]) -> [String: BreakDecision] {
+    rejections.isEmpty
+      ? [:]
+      : Dictionary(uniqueKeysWithValues: Set(ids).compactMap { id in
+        rejections[id].map { (id, .rejected(amount: $0.amount)) }
+      })
+  }
 }

@@ -11,7 +11,8 @@ package struct JobRun {
   /// As many breaks as one line can tell.
   private static let stopsTold = 5
 
-  private let request: RunRequest
+  let request: RunRequest
+  private let errand: Errand
   private let jobTerms: Terms
   private let stages: Stages
 
@@ -19,8 +20,15 @@ package struct JobRun {
   package init(
     _ request: RunRequest, progress: @escaping (RunProgress) -> Void = { _ in }
   ) throws {
+    try self.init(request, errand: .reconcile, progress: progress)
+  }
+
+  init(
+    _ request: RunRequest, errand: Errand, progress: @escaping (RunProgress) -> Void
+  ) throws {
     self.request = request
     stages = Stages(progress)
+    self.errand = errand
     jobTerms = try request.job.terms(
       range: request.range, asOf: request.asOf, places: request.places)
   }
@@ -35,6 +43,7 @@ package struct JobRun {
     try books.verify(posting: request.post, recording: request.writesRecord)
     guard request.writesRecord else { return try attempt(on: books) }
     guard try books.tryLock() else { throw RunStopped.anotherRun }
+    if case .close(let order) = errand { try order.lock(books) }
     for _ in 1..<Self.attempts {
       do {
         return try attempt(on: books)
@@ -47,17 +56,26 @@ package struct JobRun {
 
   private func attempt(on books: PostgresBooks) throws -> RunOutcome {
     books.endSnapshot()
-    var memory = try Memory(request, jobTerms, books)
+    var memory = try Memory(request, jobTerms, books, errand)
     let terms = memory.terms
     try books.beginSnapshot()
     stages.begin("reading and judging both books")
     let judgement = try Judgement(
       of: books, under: terms, firstSeen: books.firstSeen(), scratch: request.scratch)
     try stopIfStopped(judgement)
+    if case .post(let order) = errand {
+      try order.refuseIfMoved(judgement, books, in: request.scratch)
+    }
     let digest = judgement.digest
     var judged = RunReport(run: header(judged: digest, terms), judgement: judgement)
     if request.post {
-      judged.judgement.corrections = try Limits(terms.limits).held(judgement, in: request.scratch)
+      judged.judgement.corrections = try Limits(terms.limits, unless: terms.decisions.approval)
+        .held(judgement, in: request.scratch)
+    }
+    if case .close(let order) = errand,
+      let closed = try close(order, judged, digest: digest, memory: memory, on: books)
+    {
+      return closed
     }
     if let report = try onRecord(judged, books) { return try again(report, books) }
     try memory.review(&judged, request, books)
@@ -79,7 +97,7 @@ package struct JobRun {
       run.id == judged.run.id, run.version == judged.run.version, run.reportDigest != nil,
       !request.post || !judged.judgement.corrections.contains(where: { $0.status == .proposed })
     else { return nil }
-    progress(RunProgress(stage: "reading the report on record"))
+    stages.begin("reading the report on record")
     return try run.report(in: request.scratch) {
       try books.storedReport(ofRun: run.number, receive: $0)
     }
@@ -98,9 +116,13 @@ package struct JobRun {
   ) throws -> RunOutcome {
     try staged.publish()
     books.endSnapshot()
-    let outcome = RunOutcome(
-      report: report, directory: staged.directory,
-      exitStatus: RunOutcome.exitStatus(of: report, request), notes: notes, tally: tally)
+    return try ended(
+      RunOutcome(
+        report: report, directory: staged.directory,
+        exitStatus: RunOutcome.exitStatus(of: report, request), notes: notes, tally: tally))
+  }
+
+  func ended(_ outcome: RunOutcome) throws -> RunOutcome {
     if let path = request.job.metricsTextfile, request.writesRecord {
       try Metrics.write(outcome, to: path)
     }
@@ -165,21 +187,21 @@ package struct JobRun {
   }
 
   private func header(judged: String, _ terms: Terms) -> RunHeader {
-    let config = "sha256:" + Digest.hex([request.job.canonicalText])
+    let config = request.job.configDigest
     let id = Digest.hex(
       [
         config, request.range.first.description, request.range.last.description,
-        request.asOf.description, request.post ? "post" : "propose", judged,
+        request.asOf.description, errand.word ?? (request.post ? "post" : "propose"), judged,
       ] + request.places.tenants.map { "tenant \($0)" }
         + request.places.deployments.map { "deployment \($0)" }
-        + (terms.lateSince.map { ["\($0)"] } ?? []))
+        + (terms.lateSince.map { ["\($0)"] } ?? []) + terms.decisions.texts)
     return RunHeader(
       id: "\(request.range.last)-\(id.prefix(10))", job: request.job.name, range: request.range,
       timezone: terms.zone.name, asOf: request.asOf, posted: request.post, status: .breaks,
       configDigest: config, version: Version.current)
   }
 
-  private func stage(_ report: RunReport) throws -> StagedReport {
+  func stage(_ report: RunReport) throws -> StagedReport {
     stages.begin("writing reports")
     let formats = request.formats.compactMap(ReportFormat.init(rawValue:))
     let files = try Reports.render(report, as: formats)

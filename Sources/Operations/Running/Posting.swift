@@ -44,6 +44,8 @@ struct Posting {
       }
     } catch {
       staged?.discard()
+      // Judged again, what it refused goes to the month that is open now.
+      if let error = error as? BooksError, error.isOfClosedMonth { throw RunStopped.booksMoved }
       throw error
     }
     guard let staged else { preconditionFailure("the transaction was committed unreported") }
@@ -98,9 +100,19 @@ struct Posting {
     let held = try CorrectionKeys(of: corrections, .held, in: scratch)
     let keys = left.missing(from: held, limit: Self.faultsTold)
     guard !keys.isEmpty else { return [] }
-    return after.corrections.first(keys.count) { keys.contains($0.idempotencyKey) }.map {
+    return after.corrections.first(keys.count) {
+      keys.contains($0.idempotencyKey) && !isNextRuns($0)
+    }.map {
       "\($0.code.rawValue) in \($0.group) is left"
     }
+  }
+}
+
+extension Posting {
+  /// Invoices are tied to what is posted without approval. What is posted with it changes what their
+  /// groups come to, and so brings a memo that nobody has approved.
+  private func isNextRuns(_ correction: Correction) -> Bool {
+    terms.decisions.approval != .none && correction.kind.isMemo
   }
 }
 

@@ -22,21 +22,25 @@ struct CorrectionPlan {
         ]
       ).prefix(16))
     let disposition = register.disposition(of: rule)
-    let found = Break(
+    var found = Break(
       id: id, code: rule.code, severity: rule.severity, group: group,
       requestID: finding.requestID, eventIDs: finding.events.ids, entryIDs: finding.entries.ids,
       amount: shares.first { $0.group == group }?.amount ?? .zero, shares: shares,
       explanation: finding.explanation + finding.cut, firstSeen: terms.asOf,
       disposition: disposition, occurredAt: finding.occurredAt)
+    if disposition != .off, let rejection = terms.decisions.rejection(of: found) {
+      found.disposition = .rejected
+      found.explanation += " \(rejection)"
+    }
     var proposal = Proposal(found: found, dependsOn: finding.dependsOn)
-    let isProposed = disposition == .review || disposition == .post
+    let isProposed = found.disposition == .review || found.disposition == .post
     try finding.drafts.visit { draft in
       guard isProposed else {
         proposal.leavesOut = true
         return
       }
       let correction = correction(draft, of: found)
-      proposal.count(correction)
+      proposal.count(correction, terms.decisions.approval)
       try correct(correction)
     }
     return proposal

@@ -11,6 +11,8 @@ struct Proposal: Sendable {
   var found: Break
   /// None where the break's disposition proposes none.
   var corrections = 0
+  /// Whether all of them are signed.
+  var isApproved = true
   /// Whether any of them is for the request, not for a group as a whole.
   var correctsRequest = false
   /// Their groups, each once, as they come.
@@ -31,11 +33,15 @@ struct Proposal: Sendable {
 extension Docket {
   var isShown: Bool { proposals.contains(where: \.isShown) }
 
+  var shown: [Proposal] { proposals.filter(\.isShown) }
+
   /// Holds what may not be posted: corrections of blocked groups, those that wait for approval, and
   /// whatever would correct a request only in part.
-  mutating func hold(_ blocked: [GroupKey: [BreakCode]]) {
+  ///
+  /// - Parameter isSigned: whether what is approved need not wait.
+  mutating func hold(_ blocked: [GroupKey: [BreakCode]], isSigned: Bool) {
     for index in proposals.indices {
-      proposals[index].heldBecause = proposals[index].reasonToHold(blocked)
+      proposals[index].heldBecause = proposals[index].reasonToHold(blocked, isSigned)
     }
     guard let because = proposals.lazy.compactMap(\.reasonToHoldOthers).first else { return }
     for index in proposals.indices { proposals[index].requestHeldBecause = because }
@@ -44,8 +50,9 @@ extension Docket {
 
 extension Proposal {
   /// Notes one of its corrections.
-  mutating func count(_ correction: Correction) {
+  mutating func count(_ correction: Correction, _ approval: Decisions.Approval) {
     corrections += 1
+    if !approval.covers(correction) { isApproved = false }
     if correction.requestID != nil { correctsRequest = true }
     if !groups.contains(correction.group) { groups.append(correction.group) }
   }
@@ -60,21 +67,25 @@ extension Proposal {
     return held
   }
 
-  fileprivate func reasonToHold(_ blocked: [GroupKey: [BreakCode]]) -> String? {
+  fileprivate func reasonToHold(
+    _ blocked: [GroupKey: [BreakCode]], _ isSigned: Bool
+  ) -> String? {
     for group in groups + dependsOn {
       if let codes = blocked[group], !codes.isEmpty {
         return "\(group) is blocked by \(codes.map(\.rawValue).joined(separator: ", "))"
       }
     }
-    return found.disposition == .review ? "waits for approval" : nil
+    guard found.disposition == .review, !(isSigned && isApproved) else { return nil }
+    return Correction.waitsForApproval
   }
 
   /// A request is corrected whole or not at all: a half of it would be found as another break by
   /// the next run.
   fileprivate var reasonToHoldOthers: String? {
     if leavesOut, found.requestID != nil {
+      let word = found.disposition == .rejected ? "was" : "is set to"
       return """
-        its request would be corrected only in part: \(found.code.rawValue) is set to \
+        its request would be corrected only in part: \(found.code.rawValue) \(word) \
         \(found.disposition.rawValue)
         """
     }

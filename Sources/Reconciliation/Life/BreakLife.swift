@@ -2,7 +2,7 @@ import Accounting
 
 /// What people have decided about breaks: asked by id, for those alone about which something was
 /// decided.
-package typealias Decisions = (_ breakIDs: [String]) throws -> [String: BreakDecision]
+package typealias BreakDecisions = (_ breakIDs: [String]) throws -> [String: BreakDecision]
 
 package enum BreakDecision: Hashable, Sendable {
   /// Left as it is, as long as it comes to this amount.
@@ -27,7 +27,7 @@ package struct BreakLife: Sendable {
   /// - Throws: `UnfootedRollForward`, `MoneyError`, `ScratchError`, and what the closures throw.
   package init(
     standing: Spool<BreakRecord>, judgement: Judgement, under terms: Terms,
-    decisions: Decisions = { _ in [:] }, arrived: ([BreakRecord]) throws -> Set<String>,
+    decisions: BreakDecisions = { _ in [:] }, arrived: ([BreakRecord]) throws -> Set<String>,
     scratch: Scratch
   ) throws {
     var ledger = LifeLedger(terms, judgement.controls, in: scratch)
@@ -93,7 +93,7 @@ private struct LifeLedger {
   }
 
   mutating func take(
-    _ pairs: [LifePair], _ decisions: Decisions, _ arrived: ([BreakRecord]) throws -> Set<String>
+    _ pairs: [LifePair], _ decisions: BreakDecisions, _ arrived: ([BreakRecord]) throws -> Set<String>
   ) throws {
     let decided = try decisions(pairs.compactMap { $0.found?.record.id ?? $0.before?.id })
     let doubtful = pairs.compactMap(\.missing).filter { coverage.look(at: $0) == .ifArrived }

@@ -4,6 +4,7 @@ extension Proposal: Spoolable {
   func encode(into encoder: inout SpoolEncoder) {
     found.encode(into: &encoder)
     encoder.put(corrections)
+    encoder.put(isApproved)
     encoder.put(correctsRequest)
     encoder.put(groups)
     encoder.put(dependsOn)
@@ -13,8 +14,8 @@ extension Proposal: Spoolable {
   /// Before it is settled: nothing is held yet.
   init(from decoder: inout SpoolDecoder) {
     self.init(
-      found: Break(from: &decoder), corrections: decoder.number(), correctsRequest: decoder.flag(),
-      groups: decoder.list(), dependsOn: decoder.list(), leavesOut: decoder.flag())
+      found: Break(from: &decoder), corrections: decoder.number(), isApproved: decoder.flag(),
+      correctsRequest: decoder.flag(), groups: decoder.list(), dependsOn: decoder.list(), leavesOut: decoder.flag())
   }
 }
 
