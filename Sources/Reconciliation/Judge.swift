@@ -73,11 +73,16 @@ private struct Judge {
     let groups = try groupBook(review.setAside).groups(matching, requestLines: review.lines)
     var settlement = Settlement(
       blocked: Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.blockedBy) }),
-      firstSeen: firstSeen, in: scratch)
-    for docket in try review.finish() { try settlement.settle(docket) }
+      approval: terms.decisions.approval, firstSeen: firstSeen, in: scratch)
+    let (dockets, proposed) = try review.finish()
+    var next = proposed.makeIterator()
+    for docket in dockets { try settlement.settle(docket) { next.next() } }
     for rule in Register.rules where register.examines(rule.code) {
       for finding in try findings(rule, matching, groups, proposed: settlement.proposed) {
-        try settlement.settle(Docket(proposals: [try plan.proposal(finding, by: rule)]))
+        var corrections: [Correction] = []
+        let proposal = try plan.proposal(finding, by: rule) { corrections.append($0) }
+        var next = corrections.makeIterator()
+        try settlement.settle(Docket(proposals: [proposal])) { next.next() }
       }
     }
     let (breaks, corrections) = try settlement.finish()
@@ -99,7 +104,7 @@ private struct Judge {
     case .group(let judge): try groups.compactMap { try judge($0, plan.book) }
     case .invoice(let judge):
       try InvoiceBook(
-        lines: masterData.invoiceLines ?? [], groups: groups, groupEntries: matching.groupEntries,
+        lines: masterData.invoiceLines ?? [], groups: groups, totals: matching.totals,
         proposed: proposed, pooling: pooling, scope: scope, terms: terms
       ).ties().compactMap { try judge($0, plan.book) }
     }
@@ -139,12 +144,8 @@ private struct Judge {
     }
     let periods = Set(terms.range.periods + groups.map(\.key.period)).sorted()
     for period in periods where !scope.isWhole(period) {
-      let why =
-        terms.range.touches(period)
-        ? "the range covers \(period) only in part"
-        : "of \(period) only what arrived late was judged"
       list += [BreakCode.roundingDrift, .trueUpDue, .invoiceUntied].map {
-        NotExamined(check: $0.rawValue, why: why)
+        .ofPart(of: period, isTouched: terms.range.touches(period), $0)
       }
     }
     for group in groups {
@@ -177,7 +178,7 @@ extension Break {
 }
 
 extension Correction {
-  static func inReportOrder(_ left: Correction, _ right: Correction) -> Bool {
+  package static func inReportOrder(_ left: Correction, _ right: Correction) -> Bool {
     if left.group != right.group { return left.group < right.group }
     return (left.code, left.requestID ?? "", left.idempotencyKey)
       < (right.code, right.requestID ?? "", right.idempotencyKey)

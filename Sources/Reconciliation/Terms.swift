@@ -22,6 +22,8 @@ package struct Terms: Hashable, Sendable {
   package var limits: PostingLimits
   /// Part of every idempotency key: keep it the same for the life of a ledger.
   package var ledgerName: String
+  /// What people have approved and rejected.
+  package var decisions = Decisions()
   /// What earlier runs of the job have seen; `nil` = nothing of before the range is judged.
   package var lateSince: Watermark?
 

@@ -26,13 +26,23 @@ package struct ReportFile: Sendable {
   }
 }
 
+extension RunReport {
+  /// The bytes of `report.json` in pieces, each whole lines of text.
+  package func document(in scratch: Scratch) throws -> Spool<String> {
+    var pieces = SpoolWriter<String>(in: scratch)
+    try JSONReport.write(self) { try pieces.append(String(decoding: $0, as: UTF8.self)) }
+    return try pieces.finish()
+  }
+}
+
 /// One result in, bytes out. Equal reports give equal bytes.
 package enum Reports {
   /// Bytes that are gathered before they are handed to a sink.
   static let piece = 1 << 16
 
   /// The files of a report, in the order of `ReportFormat` and each once: `report.xml`,
-  /// `report.html`, `groups.csv`, `breaks.csv` and `corrections.csv`, `report.json`.
+  /// `report.html`, `groups.csv`, `breaks.csv`, `corrections.csv` and `roll_forward.csv` (where a
+  /// history of breaks is kept), `report.json`.
   ///
   /// - Throws: `MoneyError` when a total over all groups of a currency overflows.
   package static func render(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Operations
 
 /// Which job file.
@@ -28,5 +29,13 @@ struct JobOptions: ParsableArguments {
   func read(_ surroundings: Surroundings) throws -> Job {
     let job = try path().map { try JobFile.read($0) } ?? Job()
     return job.over(by: surroundings.environment)
+  }
+
+  /// The same, but where none was named it is the month-end job, if there is one.
+  func readMonthEnd(_ surroundings: Surroundings) throws -> Job {
+    var options = self
+    let usual = "Jobs/month-end.yaml"
+    if try path() == nil, FileManager.default.fileExists(atPath: usual) { options.job = usual }
+    return try options.read(surroundings)
   }
 }

@@ -57,7 +57,8 @@ struct RunCommand: Command {
     return RunRequest(
       job: job, range: try flags ?? job.resolveRange(asOf: asOf), places: scope.places,
       post: posting.post, dryRun: posting.dryRun, asOf: asOf, reportDirectory: output.reportDir,
-      formats: formats, failOnBreaks: output.failOn == .breaks, scratch: surroundings.scratch)
+      formats: formats, failOnBreaks: output.failOn == .breaks, scratch: surroundings.scratch,
+      preparedBy: try SignedText.name(posting.preparer ?? surroundings.user))
   }
 }
 
@@ -97,6 +98,13 @@ struct PostingOptions: ParsableArguments {
 
   @Flag(help: "Write reports only, not even the run's own record.")
   var dryRun = false
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "Who prepares the run; somebody else approves it (default: the login name).",
+      valueName: "name"))
+  var preparer: String?
 
   func check() throws(UsageError) {
     guard !(post && dryRun) else {

@@ -33,14 +33,20 @@ struct RunObserver {
 
   func advanced(_ progress: RunProgress) {
     line.show(progress)
-    guard stages.isNew(progress.stage) else { return }
-    log.info("stage", metadata: ["stage": "\(progress.stage)"])
+    if stages.isNew(progress.stage) {
+      log.info("stage", metadata: ["stage": "\(progress.stage)"])
+    } else if stages.isDue() {
+      var metadata: Logger.Metadata = ["stage": "\(progress.stage)"]
+      for (name, value) in progress.figures { metadata[name] = .stringConvertible(value) }
+      log.info("progress", metadata: metadata)
+    }
   }
 
   /// Before anything else is written, an error too.
   func clear() { line.clear() }
 
-  func ended(_ outcome: RunOutcome) {
+  /// - Parameter verdict: a last line beside the summary's own.
+  func ended(_ outcome: RunOutcome, verdict: String? = nil) {
     clear()
     for note in outcome.notes { log.notice("\(note)") }
     let run = outcome.report.run
@@ -54,18 +60,31 @@ struct RunObserver {
         "corrections": .stringConvertible(outcome.report.judgement.corrections.count),
         "reports": "\(outcome.directory ?? "")",
       ])
+    if output.logFormat == .json, let verdict { log.notice("\(verdict)") }
     guard !output.quiet, output.logFormat == .text else { return }
     console.error(
-      Summary.text(for: outcome, color: console.color))
+      Summary.text(for: outcome, color: console.color) + (verdict.map { $0 + "\n" } ?? ""))
   }
 }
 
-/// Which stage was logged last.
+/// Which stage was logged last, and when something was.
 private final class StageLog {
+  /// From one line to the next while a stage lasts.
+  private static let pace = Duration.seconds(10)
+
   private var latest = ""
+  private var told = ContinuousClock.now
 
   func isNew(_ stage: String) -> Bool {
-    defer { latest = stage }
-    return stage != latest
+    guard stage != latest else { return false }
+    latest = stage
+    told = .now
+    return true
+  }
+
+  func isDue() -> Bool {
+    guard ContinuousClock.now - told >= StageLog.pace else { return false }
+    told = .now
+    return true
   }
 }

@@ -17,6 +17,11 @@ struct Surroundings: Sendable {
     Scratch(directory: environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp")
   }
 
+  /// The login name, to sign with where none is given.
+  var user: String {
+    getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(geteuid())"
+  }
+
   /// The wall clock, to the microsecond.
   @Sendable static func now() -> Instant {
     var time = timespec()

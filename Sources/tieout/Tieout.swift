@@ -27,7 +27,8 @@ struct Tieout: ParsableCommand {
     version: Version.current,
     subcommands: [
       DemoCommand.self, InstallCommand.self, CheckCommand.self, RunCommand.self,
-      ExplainCommand.self,
-      RulesCommand.self,
+      ExplainCommand.self, BreaksCommand.self, RunsCommand.self, ReportCommand.self,
+      CorrectionsCommand.self, ApproveCommand.self, RejectCommand.self, PostCommand.self,
+      CloseCommand.self, ReopenCommand.self, RulesCommand.self,
     ])
 }

@@ -152,7 +152,7 @@ import Testing
   @Test(arguments: [
     "update tieout.run set status = 'tied-out' where run_number = 3",
     "update tieout.run set as_of = as_of + interval '1 us' where run_number = 3",
-    "delete from tieout.run where run_number = 2",
+    "delete from tieout.break_change; delete from tieout.run where run_number = 2",
     "update tieout.run set record_digest = 'sha256:0' where run_number = 3",
   ])
   func tamperingBreaksTheAuditChain(tampering: String) async throws {

@@ -162,6 +162,9 @@ import Testing
     let expected = try Judgement(of: books, under: terms, engine: InProcessEngine())
     let judgement = try Judgement(
       of: books, under: terms, engine: StreamingEngine(seed: 3, carryOver: 64))
+    let narrow = try Judgement(
+      of: books, under: terms, engine: StreamingEngine(seed: 4, carryOver: 64, rowsTogether: 300))
+    #expect(narrow.digest == expected.digest && narrow.breaks == expected.breaks)
     #expect(judgement.controls == expected.controls)
     #expect(judgement.groups == expected.groups)
     #expect(judgement.breaks == expected.breaks)

@@ -46,8 +46,8 @@ struct NightlyRunTests {
 }
 
 /// A month of random books, and the runs over its days.
-private struct Month {
-  let books: RandomBooks
+struct Month {
+  var books: RandomBooks
   let period: AccountingPeriod
 
   init(seed: UInt64) throws {
@@ -96,8 +96,8 @@ private struct Month {
   }
 }
 
-private struct Night {
-  let contents: BookContents
+struct Night {
+  var contents: BookContents
   let terms: Terms
 
   init(_ books: RandomBooks, _ day: CivilDate, after last: Night?) {
@@ -119,7 +119,9 @@ private struct Night {
     self.terms = terms
   }
 
-  func judgement() throws -> Judgement {
-    try Judgement(of: InMemoryBooks(contents, zone: terms.zone), under: terms)
+  var books: InMemoryBooks { InMemoryBooks(contents, zone: terms.zone) }
+
+  func judgement(firstSeen: @escaping FirstSeen = { _ in [:] }) throws -> Judgement {
+    try Judgement(of: books, under: terms, firstSeen: firstSeen)
   }
 }

@@ -47,7 +47,7 @@ struct PlanResultTests {
     let projection = try #require(judgement.plans.first?.projection)
     #expect(projection.through == Instant("2026-09-11T00:00:00Z"))
     let figures = [
-      projection.usage, projection.charge, projection.accrual, projection.forecastUsage,
+      projection.usage, projection.charge, projection.accruedTrueUp, projection.forecastUsage,
       projection.forecastCharge, projection.forecastTrueUp,
     ]
     #expect(figures.map(\.description) == ["1.2", "20", "18.8", "3.6", "21.6", "18"])

@@ -24,7 +24,7 @@ import Testing
         key: SampleReport.tokyo,
         projection: Projection(
           through: instant("2026-10-11T00:00:00Z"), usage: money("120"), charge: money("2000"),
-          accrual: money("1880"), forecastUsage: money("360"), forecastCharge: money("2160"),
+          accruedTrueUp: money("1880"), forecastUsage: money("360"), forecastCharge: money("2160"),
           forecastTrueUp: money("1800"))),
     ]
     return report

@@ -30,6 +30,7 @@ extension PostgresBooks {
     findings.append(schema)
     if schema.ok, try isInstalled() {
       findings.append(try AuditChain.examine(on: ledger.connection))
+      findings += try examineClosedMonths()
     }
     return findings
   }

@@ -81,15 +81,33 @@ extension PostgresBooks {
         ('insert', 'tieout.day'), ('select', 'tieout.day_total'), ('insert', 'tieout.day_total')
         """)
     }
+    let keepsLife = try RunRecord.keepsLife(on: session)
+    if lacking == nil, keepsLife {
+      lacking = try self.lacking(
+        """
+        ('insert', 'tieout.run_report'), ('select', 'tieout.run_report'),
+        ('insert', 'tieout.break_change')
+        """)
+    }
+    if lacking == nil, try ApprovalSchema.isInstalled(on: session) {
+      lacking = try self.lacking(
+        """
+        ('insert', 'tieout.proposal'), ('insert', 'tieout.proposed_correction'),
+        ('select', 'tieout.proposed_correction'), ('select', 'tieout.approval'),
+        ('select', 'tieout.rejection')
+        """)
+    }
     if let lacking {
       let user = try session.role()
       return Finding(
         .fault, "ledger: \(user) lacks \(lacking)",
         hint: "run: grant tieout_poster to \(try session.identifier(user))")
     }
-    guard keepsMemory else {
+    guard keepsMemory, keepsLife else {
+      let without =
+        keepsMemory ? "what becomes of breaks is not kept" : "no run knows what came late"
       return Finding(
-        .advice, "ledger: schema tieout is of an older version: no run knows what came late",
+        .advice, "ledger: schema tieout is of an older version: \(without)",
         hint: "run `tieout install` as the owner of the database")
     }
     return Finding(.ok, "ledger: schema tieout is installed")

@@ -16,11 +16,10 @@ struct EventNumbers {
   }
 
   let plan: FirstPassPlan
+  private let isByBlocks: Bool
   private var starts: [Start] = []
   private var stretches: [Stretch] = []
   private var count: UInt32 = 0
-
-  private let isByBlocks: Bool
 
   init(_ plan: FirstPassPlan) {
     self.plan = plan

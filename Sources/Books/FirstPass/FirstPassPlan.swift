@@ -19,11 +19,16 @@ struct FirstPassPlan {
   let select: String
   let condition: String
 
+  /// Rows, as the planner estimates them; `nil` where it does not.
+  let estimate: Int?
+
   init(
     heap: Heap?, select: String, parts: [Part], on connection: Connection
   ) throws(BooksError) {
     condition = parts.map { "(\($0.condition))" }.joined(separator: " or ")
-    guard let heap, try !FirstPassPlan.areServedByIndex(parts, of: heap, connection) else {
+    let outlook = try Outlook(of: parts, in: heap?.select ?? select, connection)
+    estimate = outlook.rows
+    guard let heap, try !outlook.isSmall(of: heap, connection) else {
       self.select = select
       slices = parts.map { .part($0) }
       return
@@ -36,30 +41,38 @@ struct FirstPassPlan {
     }
   }
 
+  /// Whether the slices are ranges of blocks.
   var isByBlocks: Bool {
     if case .blocks = slices.first { return true }
     return false
   }
 
-  /// Whether the server would read a small part of the table without going through all of it.
-  private static func areServedByIndex(
-    _ parts: [Part], of heap: Heap, _ connection: Connection
-  ) throws(BooksError) -> Bool {
-    var estimate = 0
-    for part in parts {
-      let plan = try connection.query(
-        "explain select 1 from (\(heap.select)\n) r where \(part.condition)")
-      guard let first = plan.scalar, let rows = number(after: "rows=", in: first) else {
-        return false
+  /// What the server's planner makes of the parts.
+  private struct Outlook {
+    private(set) var rows: Int? = 0
+    private var goesThroughAll = false
+
+    init(
+      of parts: [Part], in select: String, _ connection: Connection
+    ) throws(BooksError) {
+      for part in parts {
+        let plan = try connection.query(
+          "explain \(part.prefix) select 1 from (\(select)\n) r where \(part.condition)")
+        let more = plan.scalar.flatMap { FirstPassPlan.number(after: "rows=", in: $0) }
+        rows = rows.flatMap { rows in more.map { rows + $0 } }
+        for row in 0..<plan.rowCount where plan.text(row, 0)?.contains("Seq Scan") ?? false {
+          goesThroughAll = true
+        }
       }
-      for row in 0..<plan.rowCount where plan.text(row, 0)?.contains("Seq Scan") ?? false {
-        return false
-      }
-      estimate += rows
     }
-    let all = try connection.query(
-      "select reltuples::bigint from pg_class where oid = $1::regclass", [heap.table])
-    return estimate * smallPart < Int(all.scalar ?? "") ?? 0
+
+    /// Whether the server would read a small part of the table, and without going through all of it.
+    func isSmall(of heap: Heap, _ connection: Connection) throws(BooksError) -> Bool {
+      guard !goesThroughAll, let rows else { return false }
+      let all = try connection.query(
+        "select reltuples::bigint from pg_class where oid = $1::regclass", [heap.table])
+      return rows * FirstPassPlan.smallPart < Int(all.scalar ?? "") ?? 0
+    }
   }
 
   private static func number(after mark: String, in text: String) -> Int? {

@@ -13,6 +13,7 @@ extension PostgresBooks {
       parts: ledger.parts(scope.entries, from: ledgerSelect), on: ledger.connection)
     try gateway.connection.widenBuffer()
     if ledger.connection !== gateway.connection { try ledger.connection.widenBuffer() }
+    requestsRead = 0
     let pull = LeanPull(
       pass, scope,
       events: CopyStream(
@@ -21,7 +22,8 @@ extension PostgresBooks {
         on: gateway.connection),
       postings: CopyStream(
         entries.statements(columns(of: .entry, scope).entry), on: ledger.connection),
-      numbers: EventNumbers(usage), writingOut: tellIDs(to: pass))
+      numbers: EventNumbers(usage), writingOut: tellIDs(to: pass),
+      meter: ReadingMeter(usage, entries, tell: reading))
     try pull.run()
     eventNumbers = pull.numbers
     hasUnreadableAmounts = pull.decoder.unreadableAmounts > 0

@@ -11,6 +11,7 @@ final class LeanPull {
   private static let lead = 1 << 12
 
   private let pass: FirstPass
+  private var meter: ReadingMeter
   private let events: CopyStream
   private let postings: CopyStream
   // Touched by every row, from one place: not checked for overlapping access.
@@ -24,9 +25,11 @@ final class LeanPull {
   /// - Parameter writingOut: as `LeanDecoder` has it.
   init(
     _ pass: FirstPass, _ scope: Scope, events: CopyStream, postings: CopyStream,
-    numbers: EventNumbers, writingOut: Set<Relation>
+    numbers: EventNumbers, writingOut: Set<Relation>,
+    meter: ReadingMeter
   ) {
     self.pass = pass
+    self.meter = meter
     self.events = events
     self.postings = postings
     self.numbers = numbers
@@ -62,7 +65,7 @@ final class LeanPull {
   }
 
   private func takeEvents() throws -> Int {
-    try events.take(LeanPull.turn) {
+    let taken = try events.take(LeanPull.turn) {
       numbers.begin(slice: events.current, at: pass.events)
     } receive: { rows in
       for index in rows.indices {
@@ -71,15 +74,19 @@ final class LeanPull {
       }
       try pass.take(UnsafeBufferPointer(start: eventBatch, count: rows.count))
     }
+    meter.add(usage: taken)
+    return taken
   }
 
   private func takePostings() throws -> Int {
-    try postings.take(LeanPull.turn) {
+    let taken = try postings.take(LeanPull.turn) {
     } receive: { rows in
       for index in rows.indices {
         (entryBatch + index).initialize(to: try decoder.entry(rows[index]))
       }
       try pass.take(UnsafeBufferPointer(start: entryBatch, count: rows.count))
     }
+    meter.add(entries: taken)
+    return taken
   }
 }

@@ -56,6 +56,7 @@ extension BooksError {
     "42P10": (.configuration, "run: create unique index on ledger.entry (idempotency_key)"),
     "25006": (.configuration, "connect to the primary server: this one takes no writes"),
     "25P02": (.conflict, "an earlier statement of the transaction failed; run again"),
+    PeriodGuard.refusal: (.conflict, "the month was closed meanwhile; run again"),
     "P0001": (.data, "a trigger of the database refused it; see what the trigger asks for"),
   ]
 

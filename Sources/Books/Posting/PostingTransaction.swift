@@ -42,10 +42,12 @@ package final class PostingTransaction {
   /// Records the run beside the ledger, in this transaction.
   /// - Returns: `false` where schema tieout is not installed.
   @discardableResult package func record(
-    _ report: RunReport, digest: String, memory: RunMemory = RunMemory()
+    _ report: RunReport, digest: String, memory: RunMemory = RunMemory(),
+    contents: RunContents? = nil
   ) throws(BooksError) -> Bool {
     precondition(isOpen, "the transaction is over")
-    return try RunRecord(report, digest: digest, memory: memory).write(to: books.ledger.connection)
+    return try RunRecord(report, digest: digest, memory: memory, contents: contents)
+      .write(to: books.ledger.connection)
   }
 }
 
@@ -73,10 +75,13 @@ extension PostgresBooks {
   /// Records a run that posts nothing. Ends the ledger's snapshot.
   /// - Returns: `false` where schema tieout is not installed.
   @discardableResult package func record(
-    _ report: RunReport, digest: String, memory: RunMemory = RunMemory()
+    _ report: RunReport, digest: String, memory: RunMemory = RunMemory(),
+    contents: RunContents? = nil
   ) throws(BooksError) -> Bool {
     do {
-      return try post { posting in try posting.record(report, digest: digest, memory: memory) }
+      return try post { posting in
+        try posting.record(report, digest: digest, memory: memory, contents: contents)
+      }
     } catch let error as BooksError {
       throw error
     } catch {

@@ -10,6 +10,10 @@ package final class PostgresBooks {
   let zone: BillingZone
   /// Where the relations of a first pass lie, if that is known.
   var heaps: [Relation: Heap] = [:]
+  /// Told how far the reading has come, a few times a second at most.
+  package var reading: ((ReadingProgress) -> Void)?
+  /// Requests read in full since the last first pass.
+  var requestsRead = 0
   /// Of the last first pass.
   var eventNumbers: EventNumbers?
   var hasUnreadableAmounts = true

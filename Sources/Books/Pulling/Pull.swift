@@ -6,6 +6,10 @@ extension PostgresBooks: BookSource {
   package func usage(
     _ selection: UsageSelection, receive: (Pulled<UsageEvent>) throws -> Void
   ) throws {
+    if case .requests(let ids) = selection {
+      requestsRead += ids.count
+      reading?(.requests(requestsRead))
+    }
     var decoder = UsageDecoder(zone: zone, uuids: gateway.uuids(.usageEvent))
     for part in try gateway.parts(selection) {
       try pull(.usageEvent, part) { row in try receive(decoder.decode(row)) }
@@ -124,6 +128,7 @@ extension PostgresBooks {
   package func controlTotals(
     of scope: Scope
   ) throws -> (usage: ControlTotal, entries: ControlTotal) {
+    reading?(.counting)
     let usage = try gateway.parts(scope.usage)
     let entries = try ledger.parts(
       scope.entries, from: ledger.requiredSelect(.entry))

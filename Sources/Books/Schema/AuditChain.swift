@@ -1,4 +1,5 @@
 import Accounting
+import Reconciliation
 
 /// Each run's record carries a digest over itself and the digest of the record before it: none can
 /// be changed, taken out or put in between without all later ones failing. That the last ones were
@@ -12,12 +13,22 @@ enum AuditChain {
     "'sha256:' || encode(sha256(convert_to(concat_ws(E'\\n', \(text), \(previous)), 'UTF8')), 'hex')"
   }
 
-  private static let records = """
+  /// The same, computed here: the head of the chain once the record stands.
+  static func digest(of text: String, after previous: String?) -> String {
+    var digest = PlainDigest()
+    digest.add(([text] + [previous].compactMap(\.self)).joined(separator: "\n"))
+    return digest.text
+  }
+
+  /// - Parameter contents: whether records tell of a manifest and a report.
+  private static func records(contents: Bool) -> String {
+    """
     select run_number, run_id, job, from_day, to_day, timezone, \(History.microseconds("as_of")),
       posted::text, status, config_digest, version, usage_rows, ledger_rows, set_aside_rows, groups,
-      breaks, corrections, judgement_digest
+      breaks, corrections, judgement_digest\(contents ? ", manifest, report_digest" : "")
     from tieout.run order by run_number
     """
+  }
 
   private static let firstFault = """
     select min(run.run_number) from tieout.run
@@ -29,12 +40,14 @@ enum AuditChain {
 
   /// Computes every digest again.
   static func examine(on session: Connection) throws(BooksError) -> Finding {
-    let result = try session.query(records)
+    let result = try session.query(records(contents: try RunRecord.keepsLife(on: session)))
     var numbers: [String] = []
     var texts: [String] = []
     for row in 0..<result.rowCount {
-      var fields = (1..<result.columnCount).map { result.text(row, $0) ?? "" }
+      var fields = (1..<18).map { result.text(row, $0) ?? "" }
       fields[5] = result.instant(row, 6)?.description ?? ""
+      // Records of an older version have neither.
+      fields += (18..<result.columnCount).compactMap { result.text(row, $0) }
       numbers.append(result.text(row, 0) ?? "")
       texts.append(text(fields))
     }

@@ -1,7 +1,9 @@
-/// The two roles that runs need: one that reads the books, one that may also add entries.
+/// The roles: one that reads the books, one that may also add entries, and one for people, that may
+/// also approve, reject, close and reopen. Who posts by night cannot sign for it.
 enum Roles {
   private static let reader = "tieout_reader"
   private static let poster = "tieout_poster"
+  private static let controller = "tieout_controller"
 
   /// A right to be given.
   private struct Grant {
@@ -14,35 +16,54 @@ enum Roles {
   /// - Returns: what it may not do: SQL for someone who may.
   static func grant(on session: Connection, to role: String?) throws(BooksError) -> [String] {
     var refused: [String] = []
-    for name in [reader, poster] {
+    for name in [reader, poster, controller] {
       let role = Grant(
         statement: "create role \(name) nologin",
         holds: "exists (select from pg_catalog.pg_roles where rolname = '\(name)')")
       try give(role, on: session, &refused)
     }
-    var grants = [membership(of: "'\(poster)'", in: reader, poster)]
+    var grants = [
+      membership(of: "'\(poster)'", in: reader, poster),
+      membership(of: "'\(controller)'", in: poster, controller),
+    ]
     for (schema, table) in try tables(on: session) {
       grants.append(
         Grant(
           statement: "grant usage on schema \(schema) to \(reader)",
           holds: "has_schema_privilege('\(reader)', '\(schema)', 'usage')"))
       grants.append(right("select", on: "\(schema).\(table)", to: reader))
-      if schema == "tieout" ? table != "schema_version" : table == "entry" {
-        grants.append(right("insert", on: "\(schema).\(table)", to: poster))
+      if let role = inserter(schema, table) {
+        grants.append(right("insert", on: "\(schema).\(table)", to: role))
       }
     }
-    // A break's record lives on: when it was last seen, and how large it was.
-    grants += ["amount", "last_seen", "last_run_id"].map { column in
+    grants.append(right("delete", on: "tieout.closed_period", to: controller))
+    if try PeriodGuard.fits(on: session) {
+      grants.append(Grant(statement: PeriodGuard.trigger, holds: PeriodGuard.stands))
+    }
+    // A break's record lives on: what became of it, when it was last seen, and how large it was.
+    grants += ["code", "amount", "state", "state_since", "last_seen", "last_run_id"].map { column in
       Grant(
         statement: "grant update (\(column)) on tieout.break to \(poster)",
         holds: "has_column_privilege('\(poster)', 'tieout.break', '\(column)', 'update')")
     }
+    let database = try session.identifier(session.database)
+    grants.append(
+      Grant(
+        statement: "grant temporary on database \(database) to \(poster)",
+        holds: "has_database_privilege('\(poster)', current_database(), 'temporary')"))
     if let role {
       grants.append(
         membership(of: try session.literal(role), in: poster, try session.identifier(role)))
     }
     for grant in grants { try give(grant, on: session, &refused) }
     return refused
+  }
+
+  /// Who may add rows to a table; `nil` = neither role.
+  private static func inserter(_ schema: String, _ table: String) -> String? {
+    guard schema == "tieout" else { return table == "entry" ? poster : nil }
+    if table == "schema_version" { return nil }
+    return ApprovalSchema.tablesOfPeople.contains(table) ? controller : poster
   }
 
   private static func right(_ right: String, on table: String, to role: String) -> Grant {

@@ -12,6 +12,8 @@ package struct RunMemory: Hashable, Sendable {
   /// Days counted anew, and the names of the books they are of.
   package var counts: [DayCount] = []
   package var books: [Relation: String] = [:]
+  /// `nil` = what the run proposes is not kept.
+  package var preparation: Preparation?
 
   package init() {}
 

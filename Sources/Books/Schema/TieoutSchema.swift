@@ -86,6 +86,36 @@ package enum TieoutSchema {
     );
     create index on tieout.day_total (book, relation, timezone, day, run_number);
     """,
+    """
+    alter table tieout.run
+      add column manifest text,               -- what the run was told, what it read, as JSON
+      add column report_digest text;          -- SHA-256 of its tieout.run_report, put together
+    create table tieout.run_report (          -- report.json as the run found it, in pieces
+      run_number bigint not null references tieout.run,
+      part bigint not null,
+      body bytea not null,
+      primary key (run_number, part)
+    );
+    alter table tieout.break
+      add column entry_id text,               -- of a break without a request: its first entry
+      add column occurred_at timestamptz,     -- when it took place; NULL for a group as a whole
+      add column state text not null default 'open',
+      add column state_since timestamptz;
+    create index on tieout.break (break_id collate "C")
+      where state in ('open', 'in-transit', 'rejected');
+    create table tieout.break_change (        -- what each run changed of the list of breaks
+      run_number bigint not null references tieout.run,
+      break_id text not null,
+      state_before text,                      -- NULL = it did not stand
+      state text not null,
+      code_before text,
+      code text not null,
+      amount_before numeric,
+      amount numeric not null,
+      primary key (break_id, run_number)
+    );
+    """,
+    ApprovalSchema.tables + PeriodGuard.definition,
   ]
 
   package static var latestVersion: Int { versions.count }

@@ -15,6 +15,8 @@ struct CorrectionKeys {
     keys = try sorter.finish()
   }
 
+  init(sorted keys: Spool<String>) { self.keys = keys }
+
   var isEmpty: Bool { keys.isEmpty }
 
   /// The first `limit` keys that `others` do not have.

@@ -21,10 +21,10 @@ extension Explanation {
 
   private func usageRows(_ books: PostgresBooks) throws -> [String] {
     guard let request = found.requestID else { return [] }
-    var events: [UsageEvent] = []
-    try books.usage(.requests([request])) { if case .row(let event) = $0 { events.append(event) } }
+    var events = FirstRows(by: UsageEvent.inRecordingOrder)
+    try books.usage(.requests([request])) { if case .row(let event) = $0 { events.add(event) } }
     var table = TextTable([.left, .left, .left, .left, .left, .right, .decimal, .left])
-    for event in events.sorted(by: UsageEvent.inRecordingOrder) {
+    for event in events.ordered {
       table.append(
         event.eventID, event.occurredAt.description,
         event.deployment.map { "\(event.tenant)/\($0)" } ?? event.tenant, event.model,
@@ -35,15 +35,16 @@ extension Explanation {
       ? ["  no usage event of request \(request)"]
       : table.lines(
         headings: ["usage event", "occurred", "place", "model", "kind", "tokens", "charge", ""])
+        + events.rest
   }
 
   private func entryRows(_ books: PostgresBooks) throws -> [String] {
     let selection: EntrySelection =
       found.requestID.map { .requests([$0]) } ?? .entryIDs(found.entryIDs)
-    var entries: [LedgerEntry] = []
-    try books.entries(selection) { if case .row(let entry) = $0 { entries.append(entry) } }
+    var entries = FirstRows(by: LedgerEntry.inPostingOrder)
+    try books.entries(selection) { if case .row(let entry) = $0 { entries.add(entry) } }
     var table = TextTable([.left, .left, .left, .left, .left, .decimal, .left, .left])
-    for entry in entries.sorted(by: LedgerEntry.inPostingOrder) {
+    for entry in entries.ordered {
       table.append(
         entry.entryID, entry.postedAt.description,
         entry.deployment.map { "\(entry.tenant)/\($0)" } ?? entry.tenant,
@@ -54,5 +55,32 @@ extension Explanation {
       ? ["  no ledger entry"]
       : table.lines(
         headings: ["ledger entry", "posted", "place", "month", "kind", "amount", "", ""])
+        + entries.rest
+  }
+}
+
+/// The first rows in an order of their own, of however many.
+private struct FirstRows<Row> {
+  /// As many as a person reads.
+  private static var shown: Int { 200 }
+
+  private let areInOrder: (Row, Row) -> Bool
+  private var rows: [Row] = []
+  private var count = 0
+
+  init(by areInOrder: @escaping (Row, Row) -> Bool) { self.areInOrder = areInOrder }
+
+  mutating func add(_ row: Row) {
+    count += 1
+    rows.append(row)
+    if rows.count == Self.shown * 8 { rows = ordered }
+  }
+
+  var ordered: [Row] { Array(rows.sorted(by: areInOrder).prefix(Self.shown)) }
+
+  /// How many more there are.
+  var rest: [String] {
+    let more = count - Self.shown
+    return more > 0 ? ["  and \(Summary.number(more)) more"] : []
   }
 }

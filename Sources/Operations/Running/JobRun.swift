@@ -11,16 +11,24 @@ package struct JobRun {
   /// As many breaks as one line can tell.
   private static let stopsTold = 5
 
-  private let request: RunRequest
+  let request: RunRequest
+  private let errand: Errand
   private let jobTerms: Terms
-  private let progress: (RunProgress) -> Void
+  private let stages: Stages
 
   /// - Throws: `SettingsError` for settings that make no terms.
   package init(
     _ request: RunRequest, progress: @escaping (RunProgress) -> Void = { _ in }
   ) throws {
+    try self.init(request, errand: .reconcile, progress: progress)
+  }
+
+  init(
+    _ request: RunRequest, errand: Errand, progress: @escaping (RunProgress) -> Void
+  ) throws {
     self.request = request
-    self.progress = progress
+    stages = Stages(progress)
+    self.errand = errand
     jobTerms = try request.job.terms(
       range: request.range, asOf: request.asOf, places: request.places)
   }
@@ -28,17 +36,19 @@ package struct JobRun {
   /// - Throws: `BooksError`, `ReportingError`, `RunStopped`, and what the core throws; whatever is
   ///   thrown, nothing was posted and no report was published.
   package func run() throws -> RunOutcome {
-    progress(RunProgress(stage: "connecting"))
+    stages.begin("connecting")
     let books = try PostgresBooks(
       gateway: request.job.gateway.place, ledger: request.job.ledger.place, zone: jobTerms.zone)
+    stages.listen(to: books)
     try books.verify(posting: request.post, recording: request.writesRecord)
     guard request.writesRecord else { return try attempt(on: books) }
     guard try books.tryLock() else { throw RunStopped.anotherRun }
+    if case .close(let order) = errand { try order.lock(books) }
     for _ in 1..<Self.attempts {
       do {
         return try attempt(on: books)
       } catch RunStopped.booksMoved {
-        progress(RunProgress(stage: "the ledger has moved: starting over"))
+        stages.begin("the ledger has moved: starting over")
       }
     }
     return try attempt(on: books)
@@ -46,28 +56,73 @@ package struct JobRun {
 
   private func attempt(on books: PostgresBooks) throws -> RunOutcome {
     books.endSnapshot()
-    var memory = try Memory(request, jobTerms, books)
+    var memory = try Memory(request, jobTerms, books, errand)
     let terms = memory.terms
     try books.beginSnapshot()
-    progress(RunProgress(stage: "reading and judging both books"))
+    stages.begin("reading and judging both books")
     let judgement = try Judgement(
       of: books, under: terms, firstSeen: books.firstSeen(), scratch: request.scratch)
     try stopIfStopped(judgement)
+    if case .post(let order) = errand {
+      try order.refuseIfMoved(judgement, books, in: request.scratch)
+    }
     let digest = judgement.digest
     var judged = RunReport(run: header(judged: digest, terms), judgement: judgement)
-    try memory.review(&judged, request, books)
     if request.post {
-      judged.judgement.corrections = try Limits(terms.limits).held(judgement, in: request.scratch)
+      judged.judgement.corrections = try Limits(terms.limits, unless: terms.decisions.approval)
+        .held(judgement, in: request.scratch)
     }
-    let (report, tally) = try outcome(of: judged)
+    if case .close(let order) = errand,
+      let closed = try close(order, judged, digest: digest, memory: memory, on: books)
+    {
+      return closed
+    }
+    if let report = try onRecord(judged, books) { return try again(report, books) }
+    try memory.review(&judged, request, books)
+    let (final, tally) = try outcome(of: judged)
+    let trail = try RunTrail(final, judged: digest, request, terms, books)
     let (staged, isRecorded) = try deliver(
-      judged, as: report, digest: digest, memory: memory.kept, under: terms, on: books)
+      judged, trail, digest: digest, memory: memory.kept, under: terms, on: books)
+    return try finish(
+      trail.report, staged, tally,
+      notes: (isRecorded ? [] : [Self.notInstalled]) + memory.notes + trail.notes, books)
+  }
+
+  /// The report of this very run, where it is on record: equal inputs give equal reports, whatever
+  /// has become of the breaks since. Not where entries are left to post, as after a ledger was put
+  /// back.
+  private func onRecord(_ judged: RunReport, _ books: PostgresBooks) throws -> RunReport? {
+    guard try books.isInstalled(), try books.keepsLife(),
+      let run = try books.storedRuns(.named(judged.run.id)).first,
+      run.id == judged.run.id, run.version == judged.run.version, run.reportDigest != nil,
+      !request.post || !judged.judgement.corrections.contains(where: { $0.status == .proposed })
+    else { return nil }
+    stages.begin("reading the report on record")
+    return try run.report(in: request.scratch) {
+      try books.storedReport(ofRun: run.number, receive: $0)
+    }
+  }
+
+  /// Writes the reports of a run on record again.
+  private func again(_ report: RunReport, _ books: PostgresBooks) throws -> RunOutcome {
+    let tally = Tally(report.judgement, materiality: jobTerms.materiality)
+    return try finish(
+      report, stage(report), tally, notes: ["run \(report.run.id) was on record already"], books)
+  }
+
+  private func finish(
+    _ report: RunReport, _ staged: StagedReport, _ tally: Tally, notes: [String],
+    _ books: PostgresBooks
+  ) throws -> RunOutcome {
     try staged.publish()
     books.endSnapshot()
-    let outcome = RunOutcome(
-      report: report, directory: staged.directory,
-      exitStatus: RunOutcome.exitStatus(of: report, request),
-      notes: (isRecorded ? [] : [Self.notInstalled]) + memory.notes, tally: tally)
+    return try ended(
+      RunOutcome(
+        report: report, directory: staged.directory,
+        exitStatus: RunOutcome.exitStatus(of: report, request), notes: notes, tally: tally))
+  }
+
+  func ended(_ outcome: RunOutcome) throws -> RunOutcome {
     if let path = request.job.metricsTextfile, request.writesRecord {
       try Metrics.write(outcome, to: path)
     }
@@ -93,24 +148,29 @@ package struct JobRun {
 
   /// Writes the report, posts what is proposed, and leaves the run's record.
   private func deliver(
-    _ judged: RunReport, as report: RunReport, digest: String, memory: RunMemory,
+    _ judged: RunReport, _ trail: RunTrail, digest: String, memory: RunMemory,
     under terms: Terms, on books: PostgresBooks
   ) throws -> (StagedReport, isRecorded: Bool) {
+    let report = trail.report
+    let contents = trail.contents
     if request.post {
       let posting = Posting(
         terms: terms, judged: try books.controlTotal(entries: Scope(terms).entries),
-        scratch: request.scratch, progress: progress)
+        scratch: request.scratch, stages: stages)
       return try posting.post(judged, to: books) {
         try stage(report)
       } record: {
-        try $0.record(report, digest: report.digest(judged: digest), memory: memory)
+        try $0.record(
+          report, digest: report.digest(judged: digest), memory: memory, contents: contents)
       }
     }
     let staged = try stage(report)
     guard request.writesRecord else { return (staged, true) }
     do {
       let digest = report.digest(judged: digest)
-      return (staged, try books.record(report, digest: digest, memory: memory))
+      return (
+        staged, try books.record(report, digest: digest, memory: memory, contents: contents)
+      )
     } catch {
       staged.discard()
       throw error
@@ -127,22 +187,22 @@ package struct JobRun {
   }
 
   private func header(judged: String, _ terms: Terms) -> RunHeader {
-    let config = "sha256:" + Digest.hex([request.job.canonicalText])
+    let config = request.job.configDigest
     let id = Digest.hex(
       [
         config, request.range.first.description, request.range.last.description,
-        request.asOf.description, request.post ? "post" : "propose", judged,
+        request.asOf.description, errand.word ?? (request.post ? "post" : "propose"), judged,
       ] + request.places.tenants.map { "tenant \($0)" }
         + request.places.deployments.map { "deployment \($0)" }
-        + (terms.lateSince.map { ["\($0)"] } ?? []))
+        + (terms.lateSince.map { ["\($0)"] } ?? []) + terms.decisions.texts)
     return RunHeader(
       id: "\(request.range.last)-\(id.prefix(10))", job: request.job.name, range: request.range,
       timezone: terms.zone.name, asOf: request.asOf, posted: request.post, status: .breaks,
       configDigest: config, version: Version.current)
   }
 
-  private func stage(_ report: RunReport) throws -> StagedReport {
-    progress(RunProgress(stage: "writing reports"))
+  func stage(_ report: RunReport) throws -> StagedReport {
+    stages.begin("writing reports")
     let formats = request.formats.compactMap(ReportFormat.init(rawValue:))
     let files = try Reports.render(report, as: formats)
     return try ReportPublisher.stage(

@@ -4,8 +4,13 @@ import Reconciliation
 /// The brakes of a posting run: past any of them nothing is posted, and a person looks first.
 struct Limits {
   private let limits: PostingLimits
+  private let approval: Decisions.Approval
 
-  init(_ limits: PostingLimits) { self.limits = limits }
+  /// - Parameter approval: what a person has signed is under that person's limits, not these.
+  init(_ limits: PostingLimits, unless approval: Decisions.Approval = .none) {
+    self.limits = limits
+    self.approval = approval
+  }
 
   /// What a run would post: how much of it, where.
   private struct Posted {
@@ -26,7 +31,8 @@ struct Limits {
   /// The corrections, all held if the proposed ones together pass a limit.
   func held(_ judgement: Judgement, in scratch: Scratch) throws -> Spool<Correction> {
     var due = Posted()
-    for correction in judgement.corrections where correction.status == .proposed {
+    for correction in judgement.corrections
+    where correction.status == .proposed && !approval.covers(correction) {
       try due.add(correction)
     }
     guard let reason = reason(due, judgement.groups) else { return judgement.corrections }

@@ -13,8 +13,23 @@ struct Memory {
   private(set) var notes: [String] = []
 
   /// To be made before the snapshot is taken.
-  init(_ request: RunRequest, _ jobTerms: Terms, _ books: PostgresBooks) throws {
+  init(
+    _ request: RunRequest, _ jobTerms: Terms, _ books: PostgresBooks, _ errand: Errand
+  ) throws {
     terms = jobTerms
+    defer {
+      kept.preparation = Preparation(
+        preparedBy: request.preparedBy, places: request.places, lateSince: terms.lateSince)
+    }
+    if let approvals = try books.approvals() {
+      terms.decisions.rejections = try approvals.rejections()
+    }
+    if case .post(let order) = errand {
+      // It begins where the run began that is posted, and moves nothing on.
+      terms.decisions.approval = order.approval
+      terms.lateSince = order.proposal.preparation.lateSince
+      return
+    }
     guard request.job.isIncremental, try books.isInstalled() else { return }
     guard try books.keepsMemory() else {
       notes.append(Self.olderSchema)

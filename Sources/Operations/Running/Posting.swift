@@ -12,7 +12,7 @@ struct Posting {
   /// The ledger's own count and sum under the snapshot that was judged.
   let judged: ControlTotal
   let scratch: Scratch
-  let progress: (RunProgress) -> Void
+  let stages: Stages
 
   /// - Parameters:
   ///   - report: as judged, with corrections of status `proposed`, to be posted, and `held`.
@@ -33,7 +33,7 @@ struct Posting {
         let count = due.reduce(0) { count, _ in count + 1 }
         if count > 0 {
           let now = try recheck(report.judgement, on: transaction.books)
-          progress(RunProgress(stage: "posting corrections", rows: count))
+          stages.begin("posting corrections", rows: count)
           _ = try transaction.insert(
             due.map { $0.entry(postedAt: terms.asOf) }, runID: report.run.id, postedAt: nil)
           try prove(report.judgement.corrections, from: now, on: transaction.books)
@@ -44,6 +44,8 @@ struct Posting {
       }
     } catch {
       staged?.discard()
+      // Judged again, what it refused goes to the month that is open now.
+      if let error = error as? BooksError, error.isOfClosedMonth { throw RunStopped.booksMoved }
       throw error
     }
     guard let staged else { preconditionFailure("the transaction was committed unreported") }
@@ -55,7 +57,7 @@ struct Posting {
   ///
   /// A ledger only ever grows, so one of the same count and sum is the one that was judged.
   private func recheck(_ judgement: Judgement, on books: PostgresBooks) throws -> Judgement {
-    progress(RunProgress(stage: "checking that the ledger has not moved"))
+    stages.begin("checking that the ledger has not moved")
     if try books.controlTotal(entries: Scope(terms).entries) == judged { return judgement }
     let now = try Judgement(of: books, under: terms, scratch: scratch)
     let due = try CorrectionKeys(of: judgement.corrections, .proposed, in: scratch)
@@ -69,7 +71,7 @@ struct Posting {
   private func prove(
     _ corrections: Spool<Correction>, from now: Judgement, on books: PostgresBooks
   ) throws {
-    progress(RunProgress(stage: "proving that the corrections tie out"))
+    stages.begin("proving that the corrections tie out")
     let after = try Judgement(of: books, under: terms, scratch: scratch)
     var faults = after.breaks.first(Self.faultsTold) { $0.severity == .stop }.map(\.explanation)
     faults += try left(in: after, of: corrections)
@@ -98,9 +100,19 @@ struct Posting {
     let held = try CorrectionKeys(of: corrections, .held, in: scratch)
     let keys = left.missing(from: held, limit: Self.faultsTold)
     guard !keys.isEmpty else { return [] }
-    return after.corrections.first(keys.count) { keys.contains($0.idempotencyKey) }.map {
+    return after.corrections.first(keys.count) {
+      keys.contains($0.idempotencyKey) && !isNextRuns($0)
+    }.map {
       "\($0.code.rawValue) in \($0.group) is left"
     }
+  }
+}
+
+extension Posting {
+  /// Invoices are tied to what is posted without approval. What is posted with it changes what their
+  /// groups come to, and so brings a memo that nobody has approved.
+  private func isNextRuns(_ correction: Correction) -> Bool {
+    terms.decisions.approval != .none && correction.kind.isMemo
   }
 }
 

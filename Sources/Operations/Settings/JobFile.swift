@@ -110,7 +110,8 @@ package enum JobFile {
 
   private static func rules(_ value: JobFileValue, into job: inout Job) throws(SettingsError) {
     for (name, entry) in try value.entries() {
-      let disposition: Disposition = try entry.value.word(is: "disposition")
+      let disposition = try entry.value.word(
+        Disposition.ofRules.map { ($0.rawValue, $0) }, is: "disposition")
       // The report lists codes without a rule as not examined, whatever a job says of them.
       if Register.codesWithoutRule.contains(name) { continue }
       guard let rule = Register.rules.first(where: { $0.code.rawValue == name }) else {

@@ -39,6 +39,9 @@ extension Job {
     return rules.merging([.trueUpDue: .report]) { $1 }
   }
 
+  /// `sha256:` and 64 hexadecimal digits.
+  package var configDigest: String { "sha256:" + Digest.hex([canonicalText]) }
+
   /// The settings that bear on the judgement, one `key=value` a line, always in this order: what
   /// the configuration digest is made of. Connections stay out because they hold secrets; range,
   /// report and metrics files because they do not bear on what is found.

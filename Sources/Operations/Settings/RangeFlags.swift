@@ -20,7 +20,7 @@ package struct RangeFlags: Hashable, Sendable {
         throw UsageError(
           "--period and --from/--to exclude each other", hint: "give one or the other")
       }
-      return DayRange(try Self.month(period))
+      return DayRange(try Self.month(period, flag: "--period: "))
     }
     switch (from, to) {
     case (nil, nil): return nil
@@ -69,9 +69,12 @@ package struct RangeFlags: Hashable, Sendable {
     return day
   }
 
-  private static func month(_ text: String) throws(UsageError) -> AccountingPeriod {
+  /// - Parameter flag: what it was given to, for the message.
+  package static func month(
+    _ text: String, flag: String = ""
+  ) throws(UsageError) -> AccountingPeriod {
     guard let period = AccountingPeriod(text) else {
-      throw UsageError("--period: no such month '\(text)'", hint: "write it as 2026-10")
+      throw UsageError("\(flag)no such month '\(text)'", hint: "write it as 2026-10")
     }
     return period
   }

@@ -19,12 +19,14 @@ package struct RunRequest: Hashable, Sendable {
   package var failOnBreaks: Bool
   /// Where breaks and corrections go that memory does not hold.
   package var scratch: Scratch
+  /// Who answers for what the run proposes; somebody else approves it. Empty = the database role.
+  package var preparedBy: String
 
   package init(
     job: Job, range: DayRange, places: PlaceFilter = .everything, post: Bool = false,
     dryRun: Bool = false, asOf: Instant, reportDirectory: String? = nil,
     formats: [String]? = nil, failOnBreaks: Bool = true,
-    scratch: Scratch = Scratch()
+    scratch: Scratch = Scratch(), preparedBy: String = ""
   ) {
     self.job = job
     self.range = range
@@ -36,5 +38,6 @@ package struct RunRequest: Hashable, Sendable {
     self.formats = formats ?? job.formats
     self.failOnBreaks = failOnBreaks
     self.scratch = scratch
+    self.preparedBy = preparedBy
   }
 }

@@ -2,7 +2,7 @@ import Reconciliation
 
 /// What becomes of a break, in the words of the summary, the most settled first.
 enum Outcome: Int, Comparable, CaseIterable, Sendable {
-  case posted, ready, waiting, held, undecided, reported, noted, stopped
+  case posted, ready, waiting, held, undecided, reported, noted, rejected, stopped
 
   static func < (left: Outcome, right: Outcome) -> Bool { left.rawValue < right.rawValue }
 
@@ -20,6 +20,10 @@ enum Outcome: Int, Comparable, CaseIterable, Sendable {
   }
 
   private init(withoutCorrection found: Break) {
+    if found.disposition == .rejected {
+      self = .rejected
+      return
+    }
     switch found.severity {
     case .stop: self = .stopped
     case .info: self = .noted
@@ -37,10 +41,11 @@ enum Outcome: Int, Comparable, CaseIterable, Sendable {
     case .undecided: "a person decides"
     case .reported: "reported only"
     case .noted: "nothing to do"
+    case .rejected: "rejected"
     case .stopped: "stops the run"
     }
   }
 
   /// Whether something is left to do.
-  var isOpen: Bool { self != .posted && self != .noted }
+  var isOpen: Bool { self != .posted && self != .noted && self != .rejected }
 }

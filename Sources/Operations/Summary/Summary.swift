@@ -23,6 +23,7 @@ package enum Summary {
     lines += section("Currencies", currencies(report.judgement.groups, tally), style)
     lines += section("Breaks", breaks(tally), style)
     lines += section("Corrections", corrections(tally), style)
+    lines += section("Open breaks, from before to after", rollForward(report.rollForward), style)
     lines += section("Stored totals that differ", differing(report.differingTotals), style)
     lines += section("Not examined", notExamined(report.judgement.controls.notExamined), style)
     if let directory { lines += ["", style.bold("Reports") + "  " + directory.harmless] }

@@ -88,7 +88,8 @@ extension Break {
   /// Whether it is worth an exit status. A break without an amount of its own, such as a policy
   /// gap, cannot be weighed and always is.
   fileprivate func isMaterial(_ materiality: Money) -> Bool {
-    severity != .info && (amount.isZero || amount.magnitude >= materiality)
+    severity != .info && disposition != .rejected
+      && (amount.isZero || amount.magnitude >= materiality)
   }
 }
 

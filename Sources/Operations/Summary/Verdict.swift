@@ -39,8 +39,9 @@ extension Summary {
 
   static func number(_ count: Int) -> String { String(count).grouped }
 
-  static func count(_ count: Int, _ noun: String) -> String {
-    "\(number(count)) \(noun)\(count == 1 ? "" : "s")"
+  /// - Parameter plural: where it is not the noun with an s.
+  static func count(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(number(count)) \(count == 1 ? noun : plural ?? noun + "s")"
   }
 
   /// A sum as people read it.

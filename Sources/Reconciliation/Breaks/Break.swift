@@ -18,11 +18,17 @@ package struct Break: Hashable, Sendable {
   package var explanation: String
   package var firstSeen: Instant
   package var disposition: Disposition
+  /// When the request it is about took place; of one without an event, when its first entry was
+  /// posted. `nil` for breaks of a group as a whole.
+  package var occurredAt: Instant?
+  package var state: BreakState
 
+  /// - Parameter state: `nil` = as its code tells.
   package init(
     id: String, code: BreakCode, severity: Severity, group: GroupKey, requestID: String?,
     eventIDs: [String], entryIDs: [String], amount: Money, shares: [GroupShare],
-    explanation: String, firstSeen: Instant, disposition: Disposition
+    explanation: String, firstSeen: Instant, disposition: Disposition,
+    occurredAt: Instant? = nil, state: BreakState? = nil
   ) {
     self.id = id
     self.code = code
@@ -36,6 +42,8 @@ package struct Break: Hashable, Sendable {
     self.explanation = explanation
     self.firstSeen = firstSeen
     self.disposition = disposition
+    self.occurredAt = occurredAt
+    self.state = state ?? BreakState(of: code)
   }
 }
 

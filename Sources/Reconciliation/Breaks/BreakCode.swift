@@ -53,4 +53,9 @@ package enum Disposition: String, Hashable, Sendable, CaseIterable {
   case review
   /// The entry is posted by a run that posts.
   case post
+  /// A person has said no: nothing is proposed until its amount changes.
+  case rejected
+
+  /// What a job may say of a rule.
+  package static let ofRules: [Disposition] = [.off, .report, .review, .post]
 }

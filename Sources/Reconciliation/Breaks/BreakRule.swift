@@ -35,12 +35,14 @@ package struct Finding: Sendable {
   /// The place (before pooling) it is shown at.
   package var place: GroupKey
   package var requestID: String?
-  package var eventIDs: [String] = []
-  package var entryIDs: [String] = []
+  package var events = Evidence()
+  package var entries = Evidence()
   /// By place: its parts of the variance.
   package var shares: [GroupShare] = []
   package var explanation: String
-  package var drafts: [CorrectionDraft] = []
+  /// As `Break.occurredAt`.
+  package var occurredAt: Instant?
+  package var drafts: Drafts = []
   /// Groups, beside those it is booked to, that must not be blocked for it to be corrected.
   package var dependsOn: [GroupKey] = []
 }

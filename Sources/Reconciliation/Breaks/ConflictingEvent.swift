@@ -7,15 +7,22 @@ extension BreakRule {
     remedy: "a person decides which payload is right",
     disposition: .report,
     judge: .request { match, book in
-      guard let first = match.candidates.first else { return nil }
-      let others = match.candidates.dropFirst().filter { $0.payload != first.payload }
-      guard !others.isEmpty else { return nil }
-      let told = ([first] + others).map {
-        "\($0.eventID) says \($0.model), \($0.tokens.text.isEmpty ? "no tokens" : $0.tokens.text), "
-          + "\(($0.charge ?? .zero).text($0.currency))"
+      guard let first = match.firstCandidate else { return nil }
+      var told = Listing()
+      told.add(first.saying)
+      for other in match.candidates.dropFirst() where other.payload != first.payload {
+        told.add(other.saying)
       }
+      guard told.count > 1 else { return nil }
       return match.finding(
         book,
         explanation: told.joined(separator: "; ") + ". The first is taken to stand.")
     })
+}
+
+extension UsageEvent {
+  fileprivate var saying: String {
+    "\(eventID) says \(model), \(tokens.text.isEmpty ? "no tokens" : tokens.text), "
+      + "\((charge ?? .zero).text(currency))"
+  }
 }

@@ -17,16 +17,24 @@ extension BreakRule {
             Provider call \(original.providerRequestID ?? "") was billed under request \
             \(original.requestID) already: \(shares.text) is billed again.
             """,
-          drafts: try shares.flatMap(match.clearing))
+          drafts: match.clearing(shares))
       }
-      let live = match.liveUsage
-      let surplus = live.dropFirst().filter { !$0.rest.isZero }
+      var live = 0
+      var standing = ""
+      var surplus = Listing()
+      for posting in match.liveUsage {
+        live += 1
+        if live == 1 {
+          standing = posting.text
+        } else if !posting.rest.isZero {
+          surplus.add(posting.text)
+        }
+      }
       return match.finding(
         book, shares: shares,
         explanation: """
-          Billed \(live.count) times: \(live[0].text) stands; \
-          \(surplus.map(\.text).joined(separator: ", ")) is surplus.
+          Billed \(live) times: \(standing) stands; \(surplus.joined(separator: ", ")) is surplus.
           """,
-        drafts: surplus.map(match.reversal))
+        drafts: match.reversalsOfSurplus)
     })
 }

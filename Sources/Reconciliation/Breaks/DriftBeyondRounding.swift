@@ -24,7 +24,7 @@ extension BreakRule {
       let isPosted = book.terms.ledgerRounding == .entry
       return Finding(
         subject: "rounding", place: group.key,
-        entryIDs: group.entries(.rounding).map(\.entryID),
+        entries: group.entries(.rounding).evidence,
         shares: isPosted ? [GroupShare(group: group.key, amount: group.line(.rounding))] : [],
         explanation: """
           \(what) differ from the exact sum by \(drift.text(group.key.currency)); \

@@ -11,19 +11,22 @@ extension BreakRule {
         return match.finding(
           book,
           explanation: """
-            Event \(match.candidates[0].eventID) tells provider call \
+            Event \(match.firstCandidate?.eventID ?? "") tells provider call \
             \(original.providerRequestID ?? "") again, which request \(original.requestID) has \
             already told in event \(original.eventID).
             """)
       }
-      guard let first = match.candidates.first else { return nil }
-      let copies = match.candidates.dropFirst().filter { $0.payload == first.payload }
-      guard !copies.isEmpty else { return nil }
+      guard let first = match.firstCandidate else { return nil }
+      var copies = Listing()
+      for other in match.candidates.dropFirst() where other.payload == first.payload {
+        copies.add(other.eventID)
+      }
+      guard copies.count > 0 else { return nil }
       return match.finding(
         book,
         explanation: """
           The request is logged \(copies.count + 1) times with the same payload; event \
-          \(first.eventID) stands and \(copies.map(\.eventID).joined(separator: ", ")) \
+          \(first.eventID) stands and \(copies.joined(separator: ", ")) \
           \(copies.count == 1 ? "repeats" : "repeat") it.
           """)
     })

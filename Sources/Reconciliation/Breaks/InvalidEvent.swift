@@ -11,30 +11,28 @@ extension BreakRule {
       case .setAside(let row):
         return finding("\(row.relation.rawValue) \(row.rowID)", [row], nil, book)
       case .request(let match) where !match.setAside.isEmpty:
-        let rows = match.setAside.sorted { ($0.relation, $0.rowID) < ($1.relation, $1.rowID) }
-        return finding(match.subject.text, rows, match, book)
+        return finding(match.subject.text, match.setAside, match, book)
       case .request, .suspectedDuplicate: return nil
       }
     })
 
   private static func finding(
-    _ subject: String, _ rows: [SetAsideRow], _ match: RequestMatch?, _ book: Casebook
+    _ subject: String, _ rows: Spool<SetAsideRow>, _ match: RequestMatch?, _ book: Casebook
   ) -> Finding? {
     guard let row = rows.first else { return nil }
     let nowhere = GroupKey.wholeRun(book.terms)
     let place = GroupKey(
       tenant: row.tenant, deployment: row.deployment, currency: row.currency ?? nowhere.currency,
       period: row.period ?? nowhere.period)
-    let ofEvents = rows.filter { $0.relation == .usageEvent }.map(\.rowID)
-    let ofEntries = rows.filter { $0.relation == .ledgerEntry }.map(\.rowID)
+    var told = Listing()
+    for row in rows { told.add("\(row.relation.rawValue) \(row.rowID): \(row.problem)") }
     return Finding(
       subject: subject, place: match?.place(in: book.terms.zone) ?? place, requestID: row.requestID,
-      eventIDs: ofEvents + (match?.eventIDs ?? []), entryIDs: ofEntries + (match?.entryIDs ?? []),
+      events: rows.evidence(.usageEvent) + (match?.eventEvidence ?? Evidence()),
+      entries: rows.evidence(.ledgerEntry) + (match?.entryEvidence ?? Evidence()),
       shares: match?.shares(in: .setAside).filter { match?.unseen.contains($0.group) == false }
         ?? [],
-      explanation: "Set aside: "
-        + rows.map { "\($0.relation.rawValue) \($0.rowID): \($0.problem)" }
-        .joined(separator: "; ") + ".")
+      explanation: "Set aside: \(told.joined(separator: "; ")).")
   }
 }
 
@@ -43,5 +41,14 @@ extension GroupKey {
   static func wholeRun(_ terms: Terms) -> GroupKey {
     GroupKey(
       tenant: "", deployment: nil, currency: .none, period: terms.range.first.period)
+  }
+}
+
+extension Spool<SetAsideRow> {
+  fileprivate func evidence(_ relation: SetAsideRow.Relation) -> Evidence {
+    let rows = lazy.filter { $0.relation == relation }
+    return Evidence(
+      firstIDs: rows.prefix(Evidence.idsListed).map(\.rowID),
+      count: rows.reduce(0) { count, _ in count + 1 })
   }
 }

@@ -10,7 +10,7 @@ extension BreakRule {
       guard !tie.difference.isZero else { return nil }
       let currency = tie.key.currency
       return Finding(
-        subject: "invoice", place: tie.key, entryIDs: tie.memos.map(\.entryID),
+        subject: "invoice", place: tie.key, entries: tie.memos.evidence,
         explanation: """
           Invoice \(tie.invoiceIDs.joined(separator: ", ")) comes to \
           \(tie.invoiced.text(currency)) with its memos, the group to \

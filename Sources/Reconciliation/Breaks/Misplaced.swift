@@ -25,11 +25,11 @@ extension BreakRule {
         let shares = match.shares(in: line)
         guard let home = match.home, !shares.isEmpty else { return nil }
         let astray = shares.filter { $0.group != home }
-        var drafts = try astray.flatMap(match.clearing)
+        var drafts = match.clearing(astray)
         if let missing = shares.first(where: { $0.group == home })?.amount,
           let homecoming = match.homecoming(-missing, from: line)
         {
-          drafts.append(homecoming)
+          drafts = drafts + [homecoming]
         }
         return match.finding(
           book, shares: shares, explanation: "\(astray.text) \(explanation) \(home).",

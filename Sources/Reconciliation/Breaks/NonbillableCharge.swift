@@ -11,8 +11,11 @@ extension BreakRule {
     judge: .request { match, book in
       let shares = match.shares(in: .notChargeable)
       guard !shares.isEmpty else { return nil }
-      let reasons = match.events.compactMap { event in
-        event.reasonNotChargeable.map { "event \(event.eventID): \($0)" }
+      var reasons = Listing()
+      for event in match.events {
+        if let reason = event.reasonNotChargeable {
+          reasons.add("event \(event.eventID): \(reason)")
+        }
       }
       return match.finding(
         book, shares: shares,
@@ -20,6 +23,6 @@ extension BreakRule {
           \(shares.text) is billed for a request that may not be charged \
           (\(reasons.joined(separator: "; "))).
           """,
-        drafts: try shares.flatMap(match.clearing))
+        drafts: match.clearing(shares))
     })
 }

@@ -10,38 +10,40 @@ extension BreakRule {
     remedy: "none: reverse the surplus reversal by hand, then run again",
     disposition: .report,
     judge: .request { match, book in
-      for entry in match.entries {
-        let group = GroupKey(of: entry)
-        let left = try match.left(of: entry)
-        guard left.sign * entry.amount.sign < 0,
-          match.net(in: group).sign * entry.amount.sign < 0
-        else { continue }
-        return match.finding(
-          book,
-          explanation: """
-            Entry \(entry.entryID) of \(entry.amount.text(entry.currency)) was reversed by more \
-            than itself: \(left.text(entry.currency)) is left.
-            """)
-      }
-      return nil
+      guard let (entry, left) = try match.overReversed() else { return nil }
+      return match.finding(
+        book,
+        explanation: """
+          Entry \(entry.entryID) of \(entry.amount.text(entry.currency)) was reversed by more \
+          than itself: \(left.text(entry.currency)) is left.
+          """)
     })
 }
 
 extension RequestMatch {
-  /// An entry's amount and all that reverses it, or reverses that, within its group.
-  fileprivate func left(of entry: LedgerEntry) throws(MoneyError) -> Money {
-    let group = GroupKey(of: entry)
-    var left = entry.amount
-    var named: Set<String> = [entry.entryID]
-    var open = entries.filter { $0.kind == .reversal && $0.entryID != entry.entryID }
-    while true {
-      let reversing = open.filter { $0.reversesEntryID.map(named.contains) ?? false }
-      guard !reversing.isEmpty else { return left }
-      for reversal in reversing where GroupKey(of: reversal) == group {
-        try left += reversal.amount
+  /// The first entry that its reversals, or what reverses these, have brought to the other side of
+  /// zero within its group, and the request with it; with what is left of it.
+  fileprivate func overReversed() throws -> (LedgerEntry, left: Money)? {
+    guard entries.isSpooled else { return try overReversed { $0 } }
+    let digester = Digester(seed: .random(in: 0 ... .max))
+    return try overReversed { digester.digest($0) }
+  }
+
+  private func overReversed<Key: Hashable>(
+    key: @escaping (String) -> Key
+  ) throws -> (LedgerEntry, left: Money)? {
+    var chains = ReversalChains(of: entries, key: key)
+    guard !chains.isEmpty else { return nil }
+    try chains.sumByAncestor(entries)
+    for entry in entries {
+      guard let reversed = chains.reversed(entry) else { continue }
+      let left = try entry.amount + reversed
+      if left.sign * entry.amount.sign < 0,
+        net(in: GroupKey(of: entry)).sign * entry.amount.sign < 0
+      {
+        return (entry, left)
       }
-      named.formUnion(reversing.map(\.entryID))
-      open.removeAll { named.contains($0.entryID) }
     }
+    return nil
   }
 }

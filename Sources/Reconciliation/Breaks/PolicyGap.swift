@@ -21,7 +21,7 @@ extension BreakRule {
         guard events.count > 0 else { return nil }
         let listed = events.count > events.firstIDs.count ? ", the first of them listed" : ""
         return Finding(
-          subject: "policy", place: group.key, eventIDs: events.firstIDs,
+          subject: "policy", place: group.key, events: Evidence(events.firstIDs),
           explanation: """
             For \(events.count) of \(group.totals.usage.requests) charged events\(listed), \(fault) \
             at the time they occurred.

@@ -45,9 +45,9 @@ extension GroupFacts {
   func driftFinding(_ explanation: String) throws(MoneyError) -> Finding {
     let drift = line(.rounding)
     return Finding(
-      subject: "rounding", place: key, entryIDs: entries(.rounding).map(\.entryID),
+      subject: "rounding", place: key, entries: entries(.rounding).evidence,
       shares: [GroupShare(group: key, amount: drift)], explanation: explanation,
-      drafts: [entry(.rounding, -drift, follows: [.rounding])])
+      drafts: [entry(.rounding, -drift)])
   }
 
   /// Fair roundings drift by √(n/12) minor units, give or take; three times that is a bias.

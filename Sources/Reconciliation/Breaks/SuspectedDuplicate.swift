@@ -15,12 +15,13 @@ extension BreakRule {
         subject: Subject.request(pair.later.requestID).text,
         place: GroupKey(of: pair.later, in: book.terms.zone),
         requestID: pair.later.requestID,
-        eventIDs: [pair.earlier.eventID, pair.later.eventID],
+        events: Evidence([pair.earlier.eventID, pair.later.eventID]),
         explanation: """
           Came \(apart) s after request \(pair.earlier.requestID) with the same tenant, user, \
           session, model \(pair.later.model) and tokens (\(pair.later.tokens.text)). If it is \
           the same call, \((pair.later.charge ?? .zero).text(pair.later.currency)) is charged \
           twice.
-          """)
+          """,
+        occurredAt: pair.later.occurredAt)
     })
 }

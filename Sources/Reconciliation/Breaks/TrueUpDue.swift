@@ -13,7 +13,7 @@ extension BreakRule {
       let currency = group.key.currency
       return Finding(
         subject: "true_up", place: group.key,
-        entryIDs: (group.entries(.trueUp) + group.entries(.planFee)).map(\.entryID),
+        entries: group.entries(.trueUp).evidence + group.entries(.planFee).evidence,
         shares: [GroupShare(group: group.key, amount: open)],
         explanation: """
           The period costs \(group.due.amount.text(currency)) (\(group.groundsOfCharge)). Usage \
@@ -21,7 +21,7 @@ extension BreakRule {
           true-ups so far to \(try group.trueUpsPosted().text(currency)): \
           \(open.magnitude.text(currency)) too \(open.isNegative ? "little" : "much").
           """,
-        drafts: [group.entry(.trueUp, -open, follows: [.trueUp])])
+        drafts: [group.entry(.trueUp, -open)])
     })
 }
 

@@ -13,14 +13,19 @@ extension BreakRule {
       return match.finding(
         book, shares: shares,
         explanation: "\(what) supports \(shares.text)\(match.reasonsGiven).",
-        drafts: try shares.flatMap(match.clearing))
+        drafts: match.clearing(shares))
     })
 }
 
 extension RequestMatch {
   /// The reasons its entries state, if any.
   fileprivate var reasonsGiven: String {
-    let reasons = Set(entries.compactMap(\.reason)).sorted()
-    return reasons.isEmpty ? "" : "; its entries give as reason \(reasons.joined(separator: ", "))"
+    let reasons = entries.reduce(into: Set<String>()) { reasons, entry in
+      if let reason = entry.reason { reasons.insert(reason) }
+    }
+    var listed = Listing()
+    for reason in reasons.sorted() { listed.add(reason) }
+    return reasons.isEmpty
+      ? "" : "; its entries give as reason \(listed.joined(separator: ", "))"
   }
 }

@@ -12,8 +12,14 @@ extension LivePosting {
 }
 
 extension RequestMatch {
-  var entryIDs: [String] { entries.map(\.entryID) }
-  var eventIDs: [String] { events.map(\.eventID) }
+  var eventEvidence: Evidence {
+    Evidence(
+      firstIDs: events.prefix(Evidence.idsListed).map(\.eventID), count: events.count)
+  }
+  var entryEvidence: Evidence {
+    Evidence(
+      firstIDs: entries.prefix(Evidence.idsListed).map(\.entryID), count: entries.count)
+  }
 
   /// `request req-7`, or the entry that names none.
   var name: String { subject.text }
@@ -21,12 +27,14 @@ extension RequestMatch {
   /// The finding of a request, with all its rows as evidence.
   func finding(
     _ book: Casebook, shares: [GroupShare] = [], explanation: String,
-    drafts: [CorrectionDraft] = []
+    drafts: Drafts = []
   ) -> Finding? {
     guard let place = place(in: book.terms.zone) else { return nil }
     return Finding(
-      subject: subject.text, place: place, requestID: subject.requestID, eventIDs: eventIDs,
-      entryIDs: entryIDs, shares: shares, explanation: explanation, drafts: drafts)
+      subject: subject.text, place: place, requestID: subject.requestID, events: eventEvidence,
+      entries: entryEvidence, shares: shares, explanation: explanation,
+      occurredAt: occurredAt ?? entries.first { GroupKey(of: $0) == place }?.postedAt,
+      drafts: drafts)
   }
 }
 

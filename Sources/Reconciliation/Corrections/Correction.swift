@@ -6,6 +6,9 @@ package struct Correction: Hashable, Sendable {
     case proposed, posted, held
   }
 
+  /// Why what a person is to decide about is held.
+  package static let waitsForApproval = "waits for approval"
+
   /// The first 16 digits of the idempotency key.
   package var id: String
   package var breakID: String

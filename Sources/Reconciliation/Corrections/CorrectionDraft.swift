@@ -11,31 +11,72 @@ package struct CorrectionDraft: Hashable, Sendable {
   package var reversesEntryID: String?
   /// What it corrects, distinct from the other entries of the same break.
   package var subject: String
-  /// The idempotency keys of all earlier corrections of the same request or group: a correction
-  /// that follows others is another one, though it looks like the first. A set, so that no clock
-  /// decides which came last.
-  package var earlierKeys: Set<String>
+  /// Of the same request or group: a correction that follows others is another one, though it looks
+  /// like the first.
+  package var earlierKeys: EarlierKeys
+}
+
+/// The entries that would right one break, made one by one as they are asked for: there may be as
+/// many as the request has entries.
+package struct Drafts: Sendable, ExpressibleByArrayLiteral {
+  package typealias Visit = (CorrectionDraft) throws -> Void
+
+  private let visitEach: @Sendable (Visit) throws -> Void
+
+  package init(_ visitEach: @escaping @Sendable (Visit) throws -> Void) {
+    self.visitEach = visitEach
+  }
+
+  package init(arrayLiteral drafts: CorrectionDraft...) {
+    self.init { visit in for draft in drafts { try visit(draft) } }
+  }
+
+  /// Those that change nothing are left out.
+  package func visit(_ take: Visit) throws {
+    try visitEach { if !$0.amount.isZero { try take($0) } }
+  }
+
+  static func + (left: Drafts, right: Drafts) -> Drafts {
+    Drafts { visit in
+      try left.visit(visit)
+      try right.visit(visit)
+    }
+  }
 }
 
 extension RequestMatch {
-  var earlierKeys: Set<String> { Set(entries.compactMap(\.idempotencyKey)) }
+  var earlierKeys: EarlierKeys { EarlierKeys(of: entries) }
 
-  /// Takes `share` off its group: a reversal of each live entry there that is not surplus, and an
+  /// Takes each share off its group: a reversal of each live entry there that is not surplus, and an
   /// adjustment for what these do not explain.
-  func clearing(_ share: GroupShare) throws(MoneyError) -> [CorrectionDraft] {
-    let surplus = charged == nil ? [] : liveUsage.dropFirst()
-    var drafts: [CorrectionDraft] = []
-    var rest = share.amount
-    for posting in postings
-    where posting.group == share.group && posting.isReversible && !surplus.contains(posting) {
-      drafts.append(reversal(of: posting))
-      try rest -= posting.rest
+  func clearing(_ shares: [GroupShare]) -> Drafts {
+    Drafts { visit in
+      let earlierKeys = earlierKeys
+      for share in shares {
+        var rest = share.amount
+        var standing: LivePosting?
+        for posting in postings {
+          let isLiveUsage = posting.isLiveUsage
+          let isSurplus = charged != nil && isLiveUsage && standing != nil
+          if isLiveUsage, standing == nil { standing = posting }
+          guard posting.group == share.group, posting.isReversible, !isSurplus else { continue }
+          try visit(reversal(of: posting, earlierKeys))
+          try rest -= posting.rest
+        }
+        try visit(adjustment(-rest, in: share.group, earlierKeys))
+      }
     }
-    if !rest.isZero { drafts.append(adjustment(-rest, in: share.group)) }
-    return drafts
   }
 
-  func reversal(of posting: LivePosting) -> CorrectionDraft {
+  /// A reversal of each live usage entry but the first.
+  var reversalsOfSurplus: Drafts {
+    Drafts { visit in
+      let earlierKeys = earlierKeys
+      for posting in liveUsage.dropFirst() { try visit(reversal(of: posting, earlierKeys)) }
+    }
+  }
+
+  private func reversal(of posting: LivePosting, _ earlierKeys: EarlierKeys) -> CorrectionDraft {
     CorrectionDraft(
       kind: .reversal, place: posting.group, amount: -posting.rest,
       requestID: posting.entry.requestID ?? subject.requestID,
@@ -45,13 +86,15 @@ extension RequestMatch {
 
   /// What no single entry explains. An entry that stands for itself is reversed by name: without a
   /// request there is nothing else to net it with.
-  func adjustment(_ amount: Money, in group: GroupKey) -> CorrectionDraft {
+  func adjustment(
+    _ amount: Money, in group: GroupKey, _ earlierKeys: EarlierKeys? = nil
+  ) -> CorrectionDraft {
     var itself: String?
     if case .entry(let id) = subject { itself = id }
     return CorrectionDraft(
       kind: itself == nil ? .adjustment : .reversal, place: group, amount: amount,
       requestID: subject.requestID, reversesEntryID: itself,
-      subject: "\(subject.text) adjustment", earlierKeys: earlierKeys)
+      subject: "\(subject.text) adjustment", earlierKeys: earlierKeys ?? self.earlierKeys)
   }
 
   /// The charge as it should have been posted.
@@ -65,7 +108,7 @@ extension RequestMatch {
   /// another line brings one, it is an adjustment, so that a request never ends up billed twice.
   func homecoming(_ amount: Money, from line: BridgeLine) -> CorrectionDraft? {
     guard let home else { return nil }
-    let isCharged = liveUsage.prefix(1).contains { $0.group == home }
+    let isCharged = liveUsage.first { _ in true }?.group == home
     let lines = BridgeLine.misplaced.filter { line in
       shares.contains { $0.line == line && $0.group == home }
     }
@@ -76,12 +119,9 @@ extension RequestMatch {
 
 extension GroupFacts {
   /// One entry of a group-level kind.
-  func entry(
-    _ kind: EntryKind, _ amount: Money, follows kinds: Set<EntryKind>
-  ) -> CorrectionDraft {
-    let earlier = entries.filter { kinds.contains($0.kind) }.compactMap(\.entry.idempotencyKey)
-    return CorrectionDraft(
+  func entry(_ kind: EntryKind, _ amount: Money) -> CorrectionDraft {
+    CorrectionDraft(
       kind: kind, place: key, amount: amount, subject: kind.text,
-      earlierKeys: Set(earlier))
+      earlierKeys: entries(kind).earlierKeys)
   }
 }

@@ -7,30 +7,43 @@ struct CorrectionPlan {
   let book: Casebook
   let register: Register
 
-  func proposal(_ finding: Finding, by rule: BreakRule) throws(MoneyError) -> Proposal {
+  /// - Parameter correct: takes the entries that would right the break, one by one.
+  func proposal(
+    _ finding: Finding, by rule: BreakRule, correct: (Correction) throws -> Void
+  ) throws -> Proposal {
     let place = finding.place
     let group = book.pooling.group(of: place)
     let shares = try book.pooling.pooled(finding.shares)
     let id = String(
       Digest.hex(
         [
-          "break", rule.code.rawValue, place.tenant, place.deployment, place.currency.code,
+          "break", rule.code.identity.rawValue, place.tenant, place.deployment, place.currency.code,
           place.period.description, finding.subject,
         ]
       ).prefix(16))
     let disposition = register.disposition(of: rule)
-    let found = Break(
+    var found = Break(
       id: id, code: rule.code, severity: rule.severity, group: group,
-      requestID: finding.requestID, eventIDs: finding.eventIDs, entryIDs: finding.entryIDs,
+      requestID: finding.requestID, eventIDs: finding.events.ids, entryIDs: finding.entries.ids,
       amount: shares.first { $0.group == group }?.amount ?? .zero, shares: shares,
-      explanation: finding.explanation, firstSeen: terms.asOf, disposition: disposition)
-    let drafts = finding.drafts.filter { !$0.amount.isZero }
-    guard disposition == .review || disposition == .post else {
-      return Proposal(found: found, corrections: [], dependsOn: [], leavesOut: !drafts.isEmpty)
+      explanation: finding.explanation + finding.cut, firstSeen: terms.asOf,
+      disposition: disposition, occurredAt: finding.occurredAt)
+    if disposition != .off, let rejection = terms.decisions.rejection(of: found) {
+      found.disposition = .rejected
+      found.explanation += " \(rejection)"
     }
-    return Proposal(
-      found: found, corrections: drafts.map { correction($0, of: found) },
-      dependsOn: finding.dependsOn, leavesOut: false)
+    var proposal = Proposal(found: found, dependsOn: finding.dependsOn)
+    let isProposed = found.disposition == .review || found.disposition == .post
+    try finding.drafts.visit { draft in
+      guard isProposed else {
+        proposal.leavesOut = true
+        return
+      }
+      let correction = correction(draft, of: found)
+      proposal.count(correction, terms.decisions.approval)
+      try correct(correction)
+    }
+    return proposal
   }
 
   private func correction(_ draft: CorrectionDraft, of found: Break) -> Correction {
@@ -39,7 +52,7 @@ struct CorrectionPlan {
         "tieout", terms.ledgerName, draft.place.tenant, draft.place.deployment,
         draft.place.currency.code, draft.place.period.description, found.code.rawValue,
         draft.subject,
-      ] + draft.earlierKeys.sorted())
+      ] + (draft.earlierKeys.text.map { [$0] } ?? []))
     return Correction(
       id: String(key.prefix(16)), breakID: found.id, code: found.code, kind: draft.kind,
       tenant: draft.place.tenant, deployment: draft.place.deployment,
@@ -47,5 +60,13 @@ struct CorrectionPlan {
       servicePeriod: draft.place.period, requestID: draft.requestID,
       reversesEntryID: draft.reversesEntryID, amount: draft.amount, idempotencyKey: key,
       status: .proposed, heldBecause: nil, group: book.pooling.group(of: draft.place))
+  }
+}
+
+extension Finding {
+  /// Says of evidence that is not listed in full how much there is.
+  fileprivate var cut: String {
+    guard events.isCut || entries.isCut else { return "" }
+    return " Of its \(events.count) events and \(entries.count) entries the first are listed."
   }
 }

@@ -43,3 +43,24 @@ package struct Digest {
     return String(decoding: text, as: UTF8.self)
   }
 }
+
+/// SHA-256 over bytes as they are, so that other programs can check it.
+package struct PlainDigest {
+  private var hash = SHA256()
+
+  package init() {}
+
+  package mutating func add(_ text: String) { hash.update(data: Array(text.utf8)) }
+  package mutating func add(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
+
+  /// `sha256:` and 64 hexadecimal digits.
+  package var text: String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text = Array("sha256:".utf8)
+    for byte in hash.finalize() {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

@@ -24,13 +24,10 @@ struct GroupBook {
       }
     }
     for key in groupsWithoutRows() where totals[key] == nil { totals[key] = GroupTotals() }
-    let entries = Dictionary(grouping: matching.groupEntries) {
-      pooling.group(of: GroupKey(of: $0.entry))
-    }
     return try totals.keys.sorted().map {
       try facts(
-        $0, totals[$0] ?? GroupTotals(), entries: entries[$0] ?? [],
-        lines: requestLines[$0] ?? [:], members: members[$0] ?? [:])
+        $0, totals[$0] ?? GroupTotals(), lines: requestLines[$0] ?? [:],
+        members: members[$0] ?? [:])
     }.filter { !$0.isEmpty }
   }
 
@@ -54,8 +51,8 @@ struct GroupBook {
   }
 
   private func facts(
-    _ key: GroupKey, _ totals: GroupTotals, entries: [GroupEntry],
-    lines requestLines: [BridgeLine: Money], members: [GroupKey: PeriodUsage]
+    _ key: GroupKey, _ totals: GroupTotals, lines requestLines: [BridgeLine: Money],
+    members: [GroupKey: PeriodUsage]
   ) throws -> GroupFacts {
     let isWhole = scope.isWhole(key.period)
     let (due, charge) = try dueRule.due(for: key, totals, isWholePeriod: isWhole)
@@ -74,7 +71,7 @@ struct GroupBook {
       throw UnexplainedResidual(group: key, residual: try total - explained)
     }
     var facts = GroupFacts(
-      key: key, isWholePeriod: isWhole, totals: totals, entries: entries, due: due, lines: lines,
+      key: key, isWholePeriod: isWhole, totals: totals, due: due, lines: lines,
       posted: total, blockedBy: blocks.codes(for: key, totals))
     if due.isPlan { try addPlan(to: &facts, charge, members) }
     return facts

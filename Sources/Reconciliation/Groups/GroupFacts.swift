@@ -7,7 +7,6 @@ package struct GroupFacts: Sendable {
   package let key: GroupKey
   package let isWholePeriod: Bool
   package let totals: GroupTotals
-  package let entries: [GroupEntry]
   package let due: Due
   package let lines: [BridgeLine: Money]
   package let posted: Money
@@ -21,9 +20,9 @@ package struct GroupFacts: Sendable {
 
   package func line(_ line: BridgeLine) -> Money { lines[line] ?? .zero }
 
-  /// Entries of some kind, in posting order.
-  package func entries(_ kind: EntryKind) -> [LedgerEntry] {
-    entries.filter { $0.kind == kind }.map(\.entry)
+  /// Entries of some kind that belong to the group as a whole.
+  package func entries(_ kind: EntryKind) -> EntryCensus {
+    totals.groupEntries[kind] ?? EntryCensus()
   }
 
   /// The lines that are not zero, in the report's order.
@@ -43,7 +42,9 @@ package struct GroupFacts: Sendable {
   }
 
   private var entryCount: Int {
-    totals.entries.rows - entries.filter { !due.counts($0.kind) }.count
+    totals.groupEntries.reduce(totals.entries.rows) { rows, ofKind in
+      rows - (due.counts(ofKind.key) ? 0 : ofKind.value.count)
+    }
   }
 
   package func result(_ rounding: LedgerRounding) throws(MoneyError) -> GroupResult {

@@ -7,8 +7,8 @@ package struct InvoiceTie: Hashable, Sendable {
   /// The groups the lines stand for.
   package let covered: [GroupKey]
   package let lines: [InvoiceLine]
-  /// Credit and debit memos, in posting order.
-  package let memos: [LedgerEntry]
+  /// Credit and debit memos.
+  package let memos: EntryCensus
   /// Σ lines + Σ memos.
   package let invoiced: Money
   /// Posted, with the corrections that this run lets through, in whole minor units.
@@ -21,7 +21,7 @@ package struct InvoiceTie: Hashable, Sendable {
   package var memo: CorrectionDraft {
     CorrectionDraft(
       kind: difference.isNegative ? .debitMemo : .creditMemo, place: key, amount: -difference,
-      subject: "invoice", earlierKeys: Set(memos.compactMap(\.idempotencyKey)))
+      subject: "invoice", earlierKeys: memos.earlierKeys)
   }
 }
 
@@ -44,23 +44,29 @@ struct InvoiceBook {
   private let posted: [GroupKey: Money]
   /// The groups of each account, in order.
   private let accounts: [Account: [GroupKey]]
-  private let memos: [GroupKey: [LedgerEntry]]
+  private let memos: [GroupKey: EntryCensus]
   private let proposed: [GroupKey: Money]
   private let terms: Terms
 
   /// - Parameter proposed: Σ of the corrections that this run lets through, by group.
   init(
-    lines: [InvoiceLine], groups: [GroupFacts], groupEntries: [GroupEntry],
+    lines: [InvoiceLine], groups: [GroupFacts], totals: [GroupKey: GroupTotals],
     proposed: [GroupKey: Money], pooling: Pooling, scope: Scope, terms: Terms
-  ) {
+  ) throws(MoneyError) {
     let examined = lines.filter {
       $0.kind == "llm_usage" && $0.status == "finalized" && scope.examinesWhole($0.place)
     }
     self.lines = Dictionary(grouping: examined) { pooling.group(of: $0.place) }
     posted = Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.posted) })
     accounts = Dictionary(grouping: groups.map(\.key), by: Account.init)
-    let memos = groupEntries.filter { $0.kind == .creditMemo || $0.kind == .debitMemo }
-    self.memos = Dictionary(grouping: memos.map(\.entry)) { pooling.group(of: GroupKey(of: $0)) }
+    var memos: [GroupKey: EntryCensus] = [:]
+    for (place, counted) in totals {
+      for kind in [EntryKind.creditMemo, .debitMemo] {
+        guard let census = counted.groupEntries[kind] else { continue }
+        try memos[pooling.group(of: place), default: EntryCensus()].merge(census)
+      }
+    }
+    self.memos = memos
     self.proposed = proposed
     self.terms = terms
   }
@@ -69,13 +75,13 @@ struct InvoiceBook {
     var ties: [InvoiceTie] = []
     for (key, own) in lines.sorted(by: { $0.key < $1.key }) {
       let covered = covered(by: key)
-      let entries = Set(covered + [key]).flatMap { memos[$0] ?? [] }
-        .sorted(by: LedgerEntry.inPostingOrder)
-      let invoiced = try Money.sum(own.map(\.amount) + entries.map(\.amount))
+      var ofKey = EntryCensus()
+      for group in Set(covered + [key]) { try ofKey.merge(memos[group] ?? EntryCensus()) }
+      let invoiced = try Money.sum(own.map(\.amount)) + ofKey.amount
       let comesTo = try comesTo(covered).rounded(to: key.currency, terms.rounding)
       ties.append(
         InvoiceTie(
-          key: key, covered: covered, lines: own, memos: entries, invoiced: invoiced,
+          key: key, covered: covered, lines: own, memos: ofKey, invoiced: invoiced,
           comesTo: comesTo, difference: try invoiced - comesTo))
     }
     return ties

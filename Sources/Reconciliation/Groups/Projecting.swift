@@ -23,7 +23,7 @@ extension PolicyMonth {
     let later = try figures(forecast(usage, through: through))
     return Projection(
       through: through, usage: now.usage, charge: now.charge,
-      accrual: try now.charge - now.usage, forecastUsage: later.usage,
+      accruedTrueUp: try now.charge - now.usage, forecastUsage: later.usage,
       forecastCharge: later.charge, forecastTrueUp: try later.charge - later.usage)
   }
 

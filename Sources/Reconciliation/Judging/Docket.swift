@@ -5,15 +5,26 @@ struct Docket: Sendable {
   var proposals: [Proposal]
 }
 
-/// A break, and the entries that would right it.
+/// A break, and what has to be known of the entries that would right it to tell whether they may be
+/// posted. The entries themselves, of which there may be very many, follow in a list of their own.
 struct Proposal: Sendable {
   var found: Break
   /// None where the break's disposition proposes none.
-  var corrections: [Correction]
+  var corrections = 0
+  /// Whether all of them are signed.
+  var isApproved = true
+  /// Whether any of them is for the request, not for a group as a whole.
+  var correctsRequest = false
+  /// Their groups, each once, as they come.
+  var groups: [GroupKey] = []
   /// Groups, beside those of the corrections, that must not be blocked.
   var dependsOn: [GroupKey]
   /// Whether there are entries that would right it, and its disposition does not propose them.
-  var leavesOut: Bool
+  var leavesOut = false
+  /// Why none of the corrections may be posted.
+  var heldBecause: String?
+  /// Why none of those may that are for the request.
+  var requestHeldBecause: String?
 
   /// What is switched off is not shown; what stops a run cannot be switched off.
   var isShown: Bool { found.disposition != .off || found.severity == .stop }
@@ -22,52 +33,63 @@ struct Proposal: Sendable {
 extension Docket {
   var isShown: Bool { proposals.contains(where: \.isShown) }
 
+  var shown: [Proposal] { proposals.filter(\.isShown) }
+
   /// Holds what may not be posted: corrections of blocked groups, those that wait for approval, and
   /// whatever would correct a request only in part.
-  mutating func hold(_ blocked: [GroupKey: [BreakCode]]) {
-    for index in proposals.indices { proposals[index].hold(blocked) }
+  ///
+  /// - Parameter isSigned: whether what is approved need not wait.
+  mutating func hold(_ blocked: [GroupKey: [BreakCode]], isSigned: Bool) {
+    for index in proposals.indices {
+      proposals[index].heldBecause = proposals[index].reasonToHold(blocked, isSigned)
+    }
     guard let because = proposals.lazy.compactMap(\.reasonToHoldOthers).first else { return }
-    for index in proposals.indices { proposals[index].holdRequest(because) }
+    for index in proposals.indices { proposals[index].requestHeldBecause = because }
   }
 }
 
 extension Proposal {
-  /// Both halves of a correction stand or fall together.
-  fileprivate mutating func hold(_ blocked: [GroupKey: [BreakCode]]) {
-    guard let because = reasonToHold(blocked) else { return }
-    for index in corrections.indices {
-      corrections[index].status = .held
-      corrections[index].heldBecause = because
-    }
+  /// Notes one of its corrections.
+  mutating func count(_ correction: Correction, _ approval: Decisions.Approval) {
+    corrections += 1
+    if !approval.covers(correction) { isApproved = false }
+    if correction.requestID != nil { correctsRequest = true }
+    if !groups.contains(correction.group) { groups.append(correction.group) }
   }
 
-  private func reasonToHold(_ blocked: [GroupKey: [BreakCode]]) -> String? {
-    for group in corrections.map(\.group) + dependsOn {
+  /// One of its corrections as it may be posted. Both halves of a correction stand or fall together.
+  func settled(_ correction: Correction) -> Correction {
+    guard let because = heldBecause ?? (correction.requestID == nil ? nil : requestHeldBecause)
+    else { return correction }
+    var held = correction
+    held.status = .held
+    held.heldBecause = because
+    return held
+  }
+
+  fileprivate func reasonToHold(
+    _ blocked: [GroupKey: [BreakCode]], _ isSigned: Bool
+  ) -> String? {
+    for group in groups + dependsOn {
       if let codes = blocked[group], !codes.isEmpty {
         return "\(group) is blocked by \(codes.map(\.rawValue).joined(separator: ", "))"
       }
     }
-    return found.disposition == .review ? "waits for approval" : nil
+    guard found.disposition == .review, !(isSigned && isApproved) else { return nil }
+    return Correction.waitsForApproval
   }
 
   /// A request is corrected whole or not at all: a half of it would be found as another break by
   /// the next run.
   fileprivate var reasonToHoldOthers: String? {
     if leavesOut, found.requestID != nil {
+      let word = found.disposition == .rejected ? "was" : "is set to"
       return """
-        its request would be corrected only in part: \(found.code.rawValue) is set to \
+        its request would be corrected only in part: \(found.code.rawValue) \(word) \
         \(found.disposition.rawValue)
         """
     }
-    let held = corrections.first { $0.requestID != nil && $0.heldBecause != nil }
-    return held?.heldBecause.map { "another correction of its request is held: \($0)" }
-  }
-
-  fileprivate mutating func holdRequest(_ because: String) {
-    for index in corrections.indices
-    where corrections[index].status == .proposed && corrections[index].requestID != nil {
-      corrections[index].status = .held
-      corrections[index].heldBecause = because
-    }
+    guard correctsRequest else { return nil }
+    return heldBecause.map { "another correction of its request is held: \($0)" }
   }
 }

@@ -8,6 +8,8 @@ struct ExceptionReview {
   private let rules: [BreakRule]
   private let plan: CorrectionPlan
   private var dockets: SpoolWriter<Docket>
+  /// Of all dockets, in their order.
+  private var corrections: SpoolWriter<Correction>
   private(set) var setAside = SetAsidePlaces()
   /// All rows set aside, those that go with a request among them.
   private(set) var setAsideRows = 0
@@ -17,6 +19,7 @@ struct ExceptionReview {
   init(_ plan: CorrectionPlan, in scratch: Scratch) {
     self.plan = plan
     dockets = SpoolWriter(in: scratch)
+    corrections = SpoolWriter(in: scratch)
     rules = Register.rules.filter { rule in
       switch rule.judge {
       case .exception: plan.register.examines(rule.code)
@@ -33,14 +36,19 @@ struct ExceptionReview {
     case .setAside(let row): note(row)
     case .suspectedDuplicate: break
     }
-    let docket = Docket(
-      proposals: try rules.compactMap { rule in
-        try finding(rule, item).map { try plan.proposal($0, by: rule) }
-      })
+    var docket = Docket(proposals: [])
+    for rule in rules {
+      guard let finding = try finding(rule, item) else { continue }
+      // One that is switched off proposes no correction.
+      docket.proposals.append(
+        try plan.proposal(finding, by: rule) { try corrections.append($0) })
+    }
     if docket.isShown { try dockets.append(docket) }
   }
 
-  consuming func finish() throws -> Spool<Docket> { try dockets.finish() }
+  consuming func finish() throws -> (Spool<Docket>, Spool<Correction>) {
+    (try dockets.finish(), try corrections.finish())
+  }
 
   private func finding(_ rule: BreakRule, _ item: ExceptionItem) throws -> Finding? {
     switch (rule.judge, item) {

@@ -10,30 +10,40 @@ struct Settlement {
 
   /// Groups that may not be corrected.
   private let blocked: [GroupKey: [BreakCode]]
+  private let approval: Decisions.Approval
   private let firstSeen: FirstSeen
   private var batch: [Break] = []
   private var breaks: SpoolSorter<Break>
   private var corrections: SpoolSorter<Correction>
-  /// Σ of the corrections that may be posted, by group.
+  /// Σ of the corrections that may be posted without approval, by group. What is approved is left
+  /// out, so that approving changes nothing of what else is proposed.
   private(set) var proposed: [GroupKey: Money] = [:]
 
   init(
-    blocked: [GroupKey: [BreakCode]], firstSeen: @escaping FirstSeen, in scratch: Scratch
+    blocked: [GroupKey: [BreakCode]], approval: Decisions.Approval = .none,
+    firstSeen: @escaping FirstSeen, in scratch: Scratch
   ) {
     self.blocked = blocked
+    self.approval = approval
     self.firstSeen = firstSeen
     breaks = SpoolSorter(in: scratch, by: Break.inReportOrder)
     corrections = SpoolSorter(in: scratch, by: Correction.inReportOrder)
   }
 
-  mutating func settle(_ docket: Docket) throws {
-    var docket = docket
-    docket.hold(blocked)
-    for proposal in docket.proposals where proposal.isShown {
-      batch.append(proposal.found)
-      for correction in proposal.corrections {
-        try corrections.append(correction)
-        if correction.status == .proposed {
+  /// - Parameter next: the docket's corrections, one after the other.
+  mutating func settle(_ docket: Docket, _ next: () -> Correction?) throws {
+    var unsigned = docket
+    unsigned.hold(blocked, isSigned: false)
+    var signed = docket
+    signed.hold(blocked, isSigned: approval != .none)
+    for (unsigned, signed) in zip(unsigned.proposals, signed.proposals) {
+      if signed.isShown { batch.append(signed.found) }
+      for _ in 0..<signed.corrections {
+        guard let correction = next() else {
+          preconditionFailure("a docket tells of more corrections than there are")
+        }
+        try corrections.append(signed.settled(correction))
+        if unsigned.settled(correction).status == .proposed {
           try proposed[correction.group, default: .zero] += correction.amount
         }
       }

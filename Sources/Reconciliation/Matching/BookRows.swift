@@ -95,6 +95,12 @@ package struct SetAsideRow: Hashable, Sendable {
   }
 }
 
+extension SetAsideRow {
+  static func inOrder(_ left: SetAsideRow, _ right: SetAsideRow) -> Bool {
+    (left.relation, left.rowID) < (right.relation, right.rowID)
+  }
+}
+
 /// A pulled row, or what became of it.
 package enum Pulled<Row: Sendable>: Sendable {
   case row(Row)

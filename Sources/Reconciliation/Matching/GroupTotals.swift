@@ -20,6 +20,8 @@ package struct GroupTotals: Hashable, Sendable {
   package var postedToRequests = Money.zero
   /// Σ entries that belong to the group as a whole, by kind.
   package var postedToGroup: [EntryKind: Money] = [:]
+  /// The same entries told one by one; a reversal counts as the kind of what it reverses.
+  package var groupEntries: [EntryKind: EntryCensus] = [:]
   /// Entries of every kind seen in the group.
   package var entries = ControlTotal()
   /// Charged events that no policy covers, or more than one.
@@ -60,6 +62,11 @@ package struct GroupTotals: Hashable, Sendable {
     }
   }
 
+  package mutating func add(_ groupEntry: GroupEntry) throws(MoneyError) {
+    try count(groupEntry.entry, as: groupEntry.kind)
+    try groupEntries[groupEntry.kind, default: EntryCensus()].add(groupEntry.entry)
+  }
+
   package mutating func merge(_ other: GroupTotals) throws(MoneyError) {
     usage = try usage + other.usage
     for (stretch, more) in other.stretches.enumerated() {
@@ -72,6 +79,9 @@ package struct GroupTotals: Hashable, Sendable {
     try postedToRequests += other.postedToRequests
     for (kind, amount) in other.postedToGroup {
       try postedToGroup[kind, default: .zero] += amount
+    }
+    for (kind, census) in other.groupEntries {
+      try groupEntries[kind, default: EntryCensus()].merge(census)
     }
     entries.rows += other.entries.rows
     try entries.amount += other.entries.amount

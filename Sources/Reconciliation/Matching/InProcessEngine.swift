@@ -24,21 +24,13 @@ package struct InProcessEngine: MatchEngine {
     }
     var doubtful: [Subject] = []
     for (subject, rows) in table.rows {
-      if scope.mayBeLate(rows) {
-        doubtful.append(subject)
-        continue
-      }
-      if let plain = try matcher.plainMatch(rows, calls: table.calls) {
+      if !scope.mayBeLate(rows), let plain = try matcher.plainMatch(rows, calls: table.calls) {
         lookalikes.note(plain.event)
         try tally.add(plain)
-        continue
-      }
-      let match = try matcher.match(subject, rows, calls: table.calls)
-      if match.isDoubtful, tally.mayConcern(match) {
-        doubtful.append(subject)
-      } else {
-        // Where it is not this run's to judge, its call may still look like one that is.
+      } else if let match = try tally.match(subject, rows, calls: table.calls, by: matcher) {
         try judge(match)
+      } else {
+        doubtful.append(subject)
       }
     }
     doubtful.sort()

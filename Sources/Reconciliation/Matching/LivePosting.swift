@@ -11,6 +11,8 @@ package struct LivePosting: Hashable, Sendable {
   /// Live until reversals bring it to zero. An entry of zero is live: it was posted.
   package var isLive: Bool { !isReversed || !rest.isZero }
 
+  var isLiveUsage: Bool { entry.kind == .usage && isLive }
+
   /// Whether a reversal can take away what is left of it.
   package var isReversible: Bool {
     (entry.kind == .usage || entry.kind == .adjustment) && !rest.isZero
@@ -18,41 +20,27 @@ package struct LivePosting: Hashable, Sendable {
 
   /// The entries of one request that reverse nothing known, in posting order.
   ///
-  /// - Parameter entries: all entries of a request. A reversal that names an entry outside them
-  ///   stands for itself.
-  package static func all(of entries: [LedgerEntry]) throws(MoneyError) -> [LivePosting] {
-    let byID = Dictionary(entries.map { ($0.entryID, $0) }) { first, _ in first }
-    var reversals: [String: [LedgerEntry]] = [:]
-    var roots: [LedgerEntry] = []
-    for entry in entries {
-      let root = root(of: entry, in: byID)
-      if root.entryID == entry.entryID {
-        roots.append(entry)
-      } else {
-        reversals[root.entryID, default: []].append(entry)
-      }
-    }
-    var postings: [LivePosting] = []
-    for entry in roots.sorted(by: LedgerEntry.inPostingOrder) {
-      let group = GroupKey(of: entry)
-      let reversing = (reversals[entry.entryID] ?? []).filter { GroupKey(of: $0) == group }
-      let rest = try entry.amount + Money.sum(reversing.map(\.amount))
-      postings.append(
-        LivePosting(entry: entry, group: group, rest: rest, isReversed: !reversing.isEmpty))
-    }
-    return postings
+  /// - Parameter entries: all entries of a request, in posting order. A reversal that names an entry
+  ///   outside them stands for itself.
+  package static func all(of entries: Spool<LedgerEntry>) throws -> Spool<LivePosting> {
+    guard entries.isSpooled else { return try all(of: entries) { $0 } }
+    let digester = Digester(seed: .random(in: 0 ... .max))
+    return try all(of: entries) { digester.digest($0) }
   }
 
-  /// Follows reversals to what they reverse in the end. A chain that bites its own tail ends after
-  /// as many steps as there are entries.
-  private static func root(of entry: LedgerEntry, in byID: [String: LedgerEntry]) -> LedgerEntry {
-    var current = entry
-    for _ in 0..<byID.count {
-      guard current.kind == .reversal, let id = current.reversesEntryID, let target = byID[id],
-        target.entryID != current.entryID
-      else { return current }
-      current = target
+  private static func all<Key: Hashable>(
+    of entries: Spool<LedgerEntry>, key: @escaping (String) -> Key
+  ) throws -> Spool<LivePosting> {
+    var chains = ReversalChains(of: entries, key: key)
+    if !chains.isEmpty { try chains.sumByRoot(entries) }
+    var postings = SpoolWriter<LivePosting>(in: entries.scratch)
+    for entry in entries where chains.isEmpty || chains.root(of: entry) == nil {
+      let reversed = chains.isEmpty ? nil : chains.reversed(entry)
+      try postings.append(
+        LivePosting(
+          entry: entry, group: GroupKey(of: entry), rest: entry.amount + (reversed ?? .zero),
+          isReversed: reversed != nil))
     }
-    return entry
+    return try postings.finish()
   }
 }

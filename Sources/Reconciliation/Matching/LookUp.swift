@@ -8,6 +8,15 @@ enum LookUp {
   static func rows(
     of doubtful: [Subject], in books: any BookSource, into table: inout RowTable
   ) throws {
+    try rows(of: doubtful, in: books, into: &table) { _ in true }
+  }
+
+  /// - Parameter admits: whether a row may be held, by its request. Where one may not, `table` is of
+  ///   no more use.
+  static func rows(
+    of doubtful: [Subject], in books: any BookSource, into table: inout RowTable,
+    admits: (_ requestID: String?) -> Bool
+  ) throws {
     guard !doubtful.isEmpty else { return }
     let requests = doubtful.compactMap(\.requestID)
     var entryIDs: Set<String> = []
@@ -15,6 +24,7 @@ enum LookUp {
     table.forget(doubtful)
     var providerIDs: Set<String> = []
     try books.usage(.requests(requests)) { row in
+      guard admits(row.requestID) else { return }
       if case .row(let event) = row, let id = event.providerRequestID { providerIDs.insert(id) }
       table.add(row)
     }
@@ -22,6 +32,7 @@ enum LookUp {
     let wanted = Set(doubtful)
     var read: Set<String> = []
     func take(_ row: Pulled<LedgerEntry>) {
+      guard admits(row.requestID) else { return }
       if case .row(let entry) = row {
         // Group-level entries and other requests that come along were counted by the pull.
         let isOther = entry.requestID.map { !wanted.contains(.request($0)) } ?? false

@@ -24,12 +24,10 @@ package enum ExceptionItem: Hashable, Sendable {
   case setAside(SetAsideRow)
 }
 
-/// What an engine brings back beside the exceptions. The lists are sorted.
+/// What an engine brings back beside the exceptions.
 package struct Matching: Sendable {
   /// By place, before plans pool deployments.
   package var totals: [GroupKey: GroupTotals] = [:]
-  /// Entries that belong to a group as a whole, with the kind they count as.
-  package var groupEntries: [GroupEntry] = []
   package var cleanRequests = 0
   /// Requests handed on as exceptions, and those suspected to be duplicates.
   package var brokenRequests = 0

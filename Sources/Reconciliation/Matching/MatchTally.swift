@@ -41,6 +41,16 @@ struct MatchTally {
       || scope.isLate(match) && scope.admits(GroupKey(of: event, in: scope.zone))
   }
 
+  /// Matches a request by the rows of the range; `nil` where it takes all its rows to judge it.
+  func match(
+    _ subject: Subject, _ rows: RequestRows, calls: ProviderCalls, by matcher: RequestMatcher
+  ) throws -> RequestMatch? {
+    guard !scope.mayBeLate(rows) else { return nil }
+    // Where it is not this run's to judge, its call may still look like one that is.
+    let match = try matcher.match(subject, rows, calls: calls)
+    return match.isDoubtful && mayConcern(match) ? nil : match
+  }
+
   mutating func add(_ match: PlainMatch) throws(MoneyError) {
     guard
       scope.sees(match.home, occurredAt: match.event.occurredAt, entries: [])
@@ -91,8 +101,7 @@ struct MatchTally {
   mutating func add(_ groupEntry: GroupEntry) throws {
     let group = GroupKey(of: groupEntry.entry)
     guard scope.examinesWhole(group) else { return }
-    matching.groupEntries.append(groupEntry)
-    try matching.totals[group, default: GroupTotals()].count(groupEntry.entry, as: groupEntry.kind)
+    try matching.totals[group, default: GroupTotals()].add(groupEntry)
   }
 
   private mutating func count(
@@ -153,7 +162,6 @@ struct MatchTally {
 
   func matching(pulls: [PullTotals]) -> Matching {
     var result = matching
-    result.groupEntries.sort { LedgerEntry.inPostingOrder($0.entry, $1.entry) }
     result.pulls = pulls
     return result
   }

@@ -16,18 +16,24 @@ package struct ProviderCalls: Sendable {
   package init() {}
 
   package mutating func note(_ event: UsageEvent) {
-    guard event.isChargeCandidate, let call = call(of: event) else { return }
+    guard event.isChargeCandidate, let call = Self.call(of: event) else { return }
     if let first = firsts[call], !UsageEvent.inRecordingOrder(event, first) { return }
     firsts[call] = event
   }
 
   /// The first event of the same call, if that is another one than `event`.
   package func original(of event: UsageEvent) -> UsageEvent? {
-    guard let call = call(of: event), let first = firsts[call] else { return nil }
+    guard let call = Self.call(of: event), let first = firsts[call] else { return nil }
     return first.eventID == event.eventID ? nil : first
   }
 
-  private func call(of event: UsageEvent) -> Call? {
+  /// Whether two events tell one provider call, if the first of them tells any.
+  static func isOneCall(_ event: UsageEvent, _ other: UsageEvent) -> Bool {
+    guard let call = call(of: event) else { return false }
+    return call == self.call(of: other)
+  }
+
+  private static func call(of event: UsageEvent) -> Call? {
     guard let id = event.providerRequestID, !id.isEmpty else { return nil }
     return Call(
       providerRequestID: id, tokens: event.tokens, quantity: event.quantity, unit: event.unit)

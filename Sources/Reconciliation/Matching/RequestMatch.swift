@@ -5,10 +5,11 @@ import Billing
 package struct RequestMatch: Hashable, Sendable {
   package let subject: Subject
   /// In recording order.
-  package let events: [UsageEvent]
+  package let events: Spool<UsageEvent>
   /// In posting order; kinds that net per request.
-  package let entries: [LedgerEntry]
-  package let setAside: [SetAsideRow]
+  package let entries: Spool<LedgerEntry>
+  /// By relation and id.
+  package let setAside: Spool<SetAsideRow>
   /// The one event that may be charged.
   package let charged: UsageEvent?
   /// The first event of the provider call that this request's candidate is a copy of.
@@ -21,7 +22,7 @@ package struct RequestMatch: Hashable, Sendable {
   /// Σ entries by group, in order.
   package let nets: [GroupShare]
   /// Entries that reverse nothing, in posting order.
-  package let postings: [LivePosting]
+  package let postings: Spool<LivePosting>
   /// The differences, each in one line; none when the request is clean in money.
   package let shares: [BridgeShare]
   /// `expected`, or what was posted where that lies within rounding of the charge.
@@ -32,23 +33,24 @@ package struct RequestMatch: Hashable, Sendable {
   package var unseen: Set<GroupKey> = []
 
   /// Live usage entries; the first stands.
-  package var liveUsage: [LivePosting] {
-    postings.filter { $0.entry.kind == .usage && $0.isLive }
-  }
+  var liveUsage: some Sequence<LivePosting> { postings.lazy.filter(\.isLiveUsage) }
 
   /// Charge candidates, in recording order.
-  package var candidates: [UsageEvent] { events.filter(\.isChargeCandidate) }
+  var candidates: some Sequence<UsageEvent> { events.lazy.filter(\.isChargeCandidate) }
+
+  var firstCandidate: UsageEvent? { events.first(where: \.isChargeCandidate) }
 
   /// When the request took place: by its charged event, else its first one, else the earliest that
   /// was set aside; `nil` where the gateway tells nothing of it.
   package var occurredAt: Instant? {
     (charged ?? events.first)?.occurredAt
-      ?? setAside.filter { $0.relation == .usageEvent }.compactMap(\.at).min()
+      ?? setAside.lazy.filter { $0.relation == .usageEvent }.compactMap(\.at).min()
   }
 
   /// Nothing about it needs a rule: the figures are right and it was told once.
   package var isClean: Bool {
-    shares.isEmpty && setAside.isEmpty && copyOf == nil && candidates.count <= 1
+    shares.isEmpty && setAside.isEmpty && copyOf == nil
+      && !candidates.dropFirst().contains { _ in true }
   }
 
   /// Whether its rows have to be looked up wherever they are before anything is said of it.

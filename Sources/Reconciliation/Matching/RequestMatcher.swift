@@ -16,6 +16,24 @@ package struct RequestRows: Sendable {
   }
 }
 
+/// The rows of one subject, each list in its order, however long.
+struct OrderedRows {
+  /// In recording order.
+  var events: Spool<UsageEvent> = []
+  /// In posting order.
+  var entries: Spool<LedgerEntry> = []
+  /// By relation and id.
+  var setAside: Spool<SetAsideRow> = []
+}
+
+extension OrderedRows {
+  init(_ rows: RequestRows) {
+    events = Spool(rows.events.sorted(by: UsageEvent.inRecordingOrder))
+    entries = Spool(rows.entries.sorted(by: LedgerEntry.inPostingOrder))
+    setAside = Spool(rows.setAside.sorted(by: SetAsideRow.inOrder))
+  }
+}
+
 /// A request that is clean at a glance: what is posted is accepted as it stands.
 struct PlainMatch {
   let event: UsageEvent
@@ -57,11 +75,17 @@ package struct RequestMatcher: Sendable {
   /// - Parameter calls: tells the first event of each provider call.
   package func match(
     _ subject: Subject, _ rows: RequestRows, calls: ProviderCalls
-  ) throws(MoneyError) -> RequestMatch {
-    let events = rows.events.sorted(by: UsageEvent.inRecordingOrder)
-    let entries = rows.entries.sorted(by: LedgerEntry.inPostingOrder)
+  ) throws -> RequestMatch {
+    try match(subject, OrderedRows(rows), original: calls.original(of:))
+  }
+
+  /// - Parameter original: the first event of the same provider call, if that is another one.
+  func match(
+    _ subject: Subject, _ rows: OrderedRows, original: (UsageEvent) throws -> UsageEvent?
+  ) throws -> RequestMatch {
+    let (events, entries) = (rows.events, rows.entries)
     let first = events.first(where: \.isChargeCandidate)
-    let original = first.flatMap(calls.original(of:))
+    let original = try first.flatMap(original)
     let charged = original == nil ? first : nil
     let home = charged.map { GroupKey(of: $0, in: terms.zone) }
     let expected = try charged.map(expectedPosting) ?? .zero
@@ -105,7 +129,7 @@ package struct RequestMatcher: Sendable {
       && !closed.contains(terms.zone.period(of: event.occurredAt))
   }
 
-  private func nets(of entries: [LedgerEntry]) throws(MoneyError) -> [GroupShare] {
+  private func nets(of entries: Spool<LedgerEntry>) throws(MoneyError) -> [GroupShare] {
     var nets: [GroupKey: Money] = [:]
     for entry in entries { try nets[GroupKey(of: entry), default: .zero] += entry.amount }
     return nets.sorted { $0.key < $1.key }.map { GroupShare(group: $0.key, amount: $0.value) }
@@ -116,14 +140,15 @@ package struct RequestMatcher: Sendable {
   /// - Returns: the accepted posting.
   private func explain(
     _ differences: inout Differences, of event: UsageEvent, at home: GroupKey, expected: Money,
-    nets: [GroupShare], postings: [LivePosting]
+    nets: [GroupShare], postings: Spool<LivePosting>
   ) throws(MoneyError) -> Money {
     if let accepted = try acceptedWhole(&differences, of: event, at: home, expected: expected) {
       return accepted
     }
-    let live = postings.filter { $0.entry.kind == .usage && $0.isLive }
-    for surplus in live.dropFirst() {
-      try differences.give(surplus.rest, of: surplus.group, to: .doubleBilled)
+    var isBilled = false
+    for posting in postings where posting.isLiveUsage {
+      if isBilled { try differences.give(posting.rest, of: posting.group, to: .doubleBilled) }
+      isBilled = true
     }
     var crossesCurrencies = false
     for (group, amount) in differences.remaining where group != home {
@@ -142,7 +167,7 @@ package struct RequestMatcher: Sendable {
     let line: BridgeLine =
       if crossesCurrencies {
         .currency
-      } else if live.isEmpty, nets.allSatisfy(\.amount.isZero) {
+      } else if !isBilled, nets.allSatisfy(\.amount.isZero) {
         isInTransit(event) ? .inTransit : .unbilled
       } else {
         .amount

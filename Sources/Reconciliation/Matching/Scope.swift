@@ -149,7 +149,13 @@ package struct Scope: Sendable {
   }
 
   /// Whether what is known of a request asks for all its rows before it is counted, clean or not.
-  package func mayBeLate(_ rows: RequestRows) -> Bool { lateness?.suspects(rows) ?? false }
+  package func mayBeLate(_ rows: RequestRows) -> Bool {
+    lateness?.suspects(rows.events, rows.entries, rows.setAside) ?? false
+  }
+
+  func mayBeLate(_ rows: OrderedRows) -> Bool {
+    lateness?.suspects(rows.events, rows.entries, rows.setAside) ?? false
+  }
 
   /// Whether a request of before the window is this run's all the same.
   package func isLate(_ match: RequestMatch) -> Bool { lateness?.includes(match) ?? false }
@@ -158,8 +164,7 @@ package struct Scope: Sendable {
   func mayTurnOutLate(_ match: RequestMatch) -> Bool {
     guard let lateness else { return false }
     return match.events.contains(where: lateness.isUnsettled)
-      || lateness.suspects(
-        RequestRows(events: match.events, entries: match.entries, setAside: match.setAside))
+      || lateness.suspects(match.events, match.entries, match.setAside)
   }
 
   /// Whether what a request has in `group` counts there. A month that is covered whole sees
@@ -167,7 +172,7 @@ package struct Scope: Sendable {
   /// and of those without an event the ones whose entries were posted in it or arrived late, so
   /// that both books are held against each other over one population.
   package func sees(
-    _ group: GroupKey, occurredAt: Instant?, isLate: Bool = false, entries: [LedgerEntry]
+    _ group: GroupKey, occurredAt: Instant?, isLate: Bool = false, entries: Spool<LedgerEntry>
   ) -> Bool {
     guard touches(group) else { return false }
     if isWhole(group.period) || isLate { return true }

@@ -39,11 +39,13 @@ package struct Lateness: Hashable, Sendable {
 
   /// Whether the rows known of a request, few as they may be, could be of one that arrived late.
   /// Such a request is looked up in full before it is judged, clean or not.
-  func suspects(_ rows: RequestRows) -> Bool {
-    rows.events.contains(where: isLate)
-      || rows.setAside.contains(where: isNew)
-      || rows.entries.contains(where: isNew)
-        && (rows.events.isEmpty || rows.events.contains { $0.occurredAt < start })
+  func suspects(
+    _ events: some Collection<UsageEvent>, _ entries: some Collection<LedgerEntry>,
+    _ setAside: some Collection<SetAsideRow>
+  ) -> Bool {
+    events.contains(where: isLate) || setAside.contains(where: isNew)
+      || entries.contains(where: isNew)
+        && (events.isEmpty || events.contains { $0.occurredAt < start })
   }
 
   /// Whether an event of before the window arrived since the watermark.

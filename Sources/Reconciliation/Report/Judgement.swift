@@ -74,3 +74,21 @@ package struct NotExamined: Hashable, Sendable, Comparable {
     (left.check, left.why) < (right.check, right.why)
   }
 }
+
+extension NotExamined {
+  /// Of a month that is not covered whole.
+  static func ofPart(
+    of period: AccountingPeriod, isTouched: Bool, _ code: BreakCode
+  ) -> NotExamined {
+    let why =
+      isTouched
+      ? "the range covers \(period) only in part"
+      : "of \(period) only what arrived late was judged"
+    return NotExamined(check: code.rawValue, why: why)
+  }
+
+  var isOfPart: Bool {
+    why.hasPrefix("the range covers ") && why.hasSuffix(" only in part")
+      || why.hasPrefix("of ") && why.hasSuffix(" only what arrived late was judged")
+  }
+}

@@ -74,20 +74,20 @@ package struct Projection: Hashable, Sendable {
   package var usage: Money
   /// What the month costs if nothing more is used, and the true-up that this comes to.
   package var charge: Money
-  package var accrual: Money
+  package var accruedTrueUp: Money
   /// The same if usage goes on as it has since the month began.
   package var forecastUsage: Money
   package var forecastCharge: Money
   package var forecastTrueUp: Money
 
   package init(
-    through: Instant, usage: Money, charge: Money, accrual: Money, forecastUsage: Money,
+    through: Instant, usage: Money, charge: Money, accruedTrueUp: Money, forecastUsage: Money,
     forecastCharge: Money, forecastTrueUp: Money
   ) {
     self.through = through
     self.usage = usage
     self.charge = charge
-    self.accrual = accrual
+    self.accruedTrueUp = accruedTrueUp
     self.forecastUsage = forecastUsage
     self.forecastCharge = forecastCharge
     self.forecastTrueUp = forecastTrueUp

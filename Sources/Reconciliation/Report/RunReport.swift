@@ -9,6 +9,8 @@ package struct RunReport: Hashable, Sendable {
   /// Of the months that the range touches, as far as their days are on record.
   package var monthsToDate: [MonthToDate] = []
   package var differingTotals: [DifferingTotal] = []
+  /// Of the breaks that stood before and after; `nil` where no history is kept.
+  package var rollForward: RollForward?
 
   package init(run: RunHeader, judgement: Judgement) {
     self.run = run
@@ -30,6 +32,11 @@ package struct RunHeader: Hashable, Sendable {
   /// `sha256:` and 64 hexadecimal digits.
   package var configDigest: String
   package var version: String
+  /// The digest of the run recorded before: the head of the audit chain as this run found it.
+  /// `nil` for the first, and where no record is kept.
+  package var previousDigest: String?
+  /// The digest of this run's own record: the head of the chain as it leaves it.
+  package var recordDigest: String?
 
   package init(
     id: String, job: String, range: DayRange, timezone: String, asOf: Instant, posted: Bool,

@@ -46,7 +46,7 @@ extension ScratchError: CustomStringConvertible {
 /// An open file without a name. It only grows, and what is in it never changes.
 final class ScratchFile: Sendable {
   private let descriptor: Int32
-  private let directory: String
+  let directory: String
   private let end = Mutex(0)
 
   init(in scratch: Scratch) throws(ScratchError) {

@@ -18,6 +18,13 @@ package struct Spool<Element: Spoolable>: Sendable {
 
   package init(_ elements: some Sequence<Element>) { storage = .memory(Array(elements)) }
 
+  /// Where another list goes that is made of this one.
+  var scratch: Scratch {
+    if case .file(let list) = storage { return Scratch(directory: list.directory) }
+    // As many as memory holds already.
+    return Scratch(memory: .max)
+  }
+
   /// Whether it lies in a scratch file.
   package var isSpooled: Bool {
     if case .file = storage { return true }
@@ -125,6 +132,7 @@ final class SpooledList<Element: Spoolable>: Sendable {
   let blocks: [Block]
   let count: Int
   private let file: ScratchFile
+  var directory: String { file.directory }
   /// The block that an element was last taken from by itself.
   private let recent = Mutex<(block: Int, elements: [Element])>((-1, []))
 

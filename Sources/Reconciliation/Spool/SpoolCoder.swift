@@ -49,6 +49,11 @@ package struct SpoolEncoder {
     withUnsafeBytes(of: instant.microseconds) { bytes.append(contentsOf: $0) }
   }
 
+  mutating func put(_ instant: Instant?) {
+    put(instant != nil)
+    if let instant { put(instant) }
+  }
+
   mutating func put(_ currency: Currency) { put(currency.code) }
 
   mutating func put(_ period: AccountingPeriod) { put(period.year * 12 + period.month - 1) }
@@ -110,6 +115,8 @@ package struct SpoolDecoder {
   }
 
   mutating func instant() -> Instant { Instant(microseconds: fixed()) }
+
+  mutating func optionalInstant() -> Instant? { flag() ? instant() : nil }
 
   mutating func currency() -> Currency {
     let code = text()

@@ -43,6 +43,8 @@ extension Break: Spoolable {
     encoder.put(explanation)
     encoder.put(firstSeen)
     encoder.put(disposition)
+    encoder.put(occurredAt)
+    encoder.put(state)
   }
 
   package init(from decoder: inout SpoolDecoder) {
@@ -57,7 +59,8 @@ extension Break: Spoolable {
         GroupShare(
           group: decoder.flag() ? group : GroupKey(from: &decoder), amount: decoder.money())
       },
-      explanation: decoder.text(), firstSeen: decoder.instant(), disposition: decoder.word())
+      explanation: decoder.text(), firstSeen: decoder.instant(), disposition: decoder.word(),
+      occurredAt: decoder.optionalInstant(), state: decoder.word())
   }
 }
 
@@ -100,31 +103,6 @@ extension Correction: Spoolable {
       idempotencyKey: decoder.text(), status: decoder.word(),
       heldBecause: decoder.optionalText(), group: decoder.flag() ? place : GroupKey(from: &decoder))
   }
-}
-
-extension Proposal: Spoolable {
-  var weight: Int {
-    found.weight + corrections.reduce(0) { $0 + $1.weight } + dependsOn.count * 128
-  }
-
-  func encode(into encoder: inout SpoolEncoder) {
-    found.encode(into: &encoder)
-    encoder.put(corrections)
-    encoder.put(dependsOn)
-    encoder.put(leavesOut)
-  }
-
-  init(from decoder: inout SpoolDecoder) {
-    self.init(
-      found: Break(from: &decoder), corrections: decoder.list(), dependsOn: decoder.list(),
-      leavesOut: decoder.flag())
-  }
-}
-
-extension Docket: Spoolable {
-  var weight: Int { proposals.reduce(64) { $0 + $1.weight } }
-  func encode(into encoder: inout SpoolEncoder) { encoder.put(proposals) }
-  init(from decoder: inout SpoolDecoder) { self.init(proposals: decoder.list()) }
 }
 
 extension String: Spoolable {

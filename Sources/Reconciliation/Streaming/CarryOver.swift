@@ -95,16 +95,18 @@ struct CarryOver: ~Copyable {
     slots[Int(truncatingIfNeeded: digest.low) & (slots.count - 1)].digest.low
   }
 
-  /// Takes out the other side of a row and returns it; where none waits, keeps the row.
+  /// Takes out the other side of a row and returns it; where none waits, keeps the row. A row of the
+  /// same side that waits already is returned too, and stays: one of a kind is enough to know that a
+  /// request came more than once, however often it comes.
   ///
   /// The name of what is returned can be read until the next call.
   mutating func meet(_ row: Waiting, name: UnsafeRawBufferPointer) -> Waiting? {
     let mask = slots.count - 1
     var index = Int(truncatingIfNeeded: row.digest.low) & mask
     while slots[index].isTaken {
-      if slots[index].digest == row.digest, slots[index].isEntry != row.isEntry {
+      if slots[index].digest == row.digest {
         let other = slots[index]
-        remove(at: index)
+        if other.isEntry != row.isEntry { remove(at: index) }
         return other
       }
       index = (index + 1) & mask

@@ -1,66 +1,56 @@
-/// A set of digests with one remark each, in flat memory.
+/// A set of digests.
 struct DigestSet: ~Copyable {
-  private struct Slot {
-    var high: UInt64 = 0
-    /// Without the lowest two bits, which say: taken, remarked.
-    var low: UInt64 = 0
+  private struct Slot: TableSlot {
+    var digest = RequestDigest(high: 0, low: 0)
+    var isTaken = false
+
+    static let free = Slot()
+    var key: RequestDigest { digest }
+    static func home(of key: RequestDigest) -> UInt64 { key.high }
   }
 
-  private static let isTaken: UInt64 = 1
-  private static let isRemarked: UInt64 = 2
-  private static let ofDigest = ~(isTaken | isRemarked)
-
-  private var slots: UnsafeMutableBufferPointer<Slot>
-  private(set) var count = 0
-
-  init() {
-    slots = .allocate(capacity: 256)
-    slots.initialize(repeating: Slot())
-  }
-
-  deinit { slots.deallocate() }
+  private var table = FlatTable<Slot>()
 
   /// - Returns: whether it is new.
-  @discardableResult
-  mutating func insert(_ digest: RequestDigest, remark: Bool = false) -> Bool {
-    if count * 4 >= slots.count * 3 { grow() }
-    let index = slot(digest.high, digest.low & DigestSet.ofDigest)
-    let isNew = slots[index].low & DigestSet.isTaken == 0
-    if isNew {
-      slots[index] = Slot(
-        high: digest.high, low: digest.low & DigestSet.ofDigest | DigestSet.isTaken)
-      count += 1
+  mutating func insert(_ digest: RequestDigest) -> Bool {
+    table.update(digest) { slot in
+      guard !slot.isTaken else { return false }
+      slot = Slot(digest: digest, isTaken: true)
+      return true
     }
-    if remark { slots[index].low |= DigestSet.isRemarked }
-    return isNew
+  }
+}
+
+/// What became of the requests that were judged.
+struct JudgedRequests: ~Copyable {
+  private struct Slot: TableSlot {
+    var digest = RequestDigest(high: 0, low: 0)
+    /// Of the charged event's id; zero where none is charged.
+    var charged: UInt64 = 0
+    var isTaken = false
+    var isBroken = false
+
+    static let free = Slot()
+    var key: RequestDigest { digest }
+    static func home(of key: RequestDigest) -> UInt64 { key.high }
   }
 
-  func contains(_ digest: RequestDigest) -> Bool {
-    slots[slot(digest.high, digest.low & DigestSet.ofDigest)].low & DigestSet.isTaken != 0
-  }
+  private var table = FlatTable<Slot>()
 
-  func isRemarked(_ digest: RequestDigest) -> Bool {
-    slots[slot(digest.high, digest.low & DigestSet.ofDigest)].low & DigestSet.isRemarked != 0
-  }
-
-  private func slot(_ high: UInt64, _ low: UInt64) -> Int {
-    let mask = slots.count - 1
-    var index = Int(truncatingIfNeeded: high) & mask
-    while slots[index].low & DigestSet.isTaken != 0,
-      slots[index].high != high || slots[index].low & DigestSet.ofDigest != low
-    {
-      index = (index + 1) & mask
+  /// - Parameter charged: digest of the charged event's id.
+  mutating func insert(_ request: RequestDigest, charged: RequestDigest?, isBroken: Bool) {
+    table.update(request) { slot in
+      slot = Slot(
+        digest: request, charged: charged?.high ?? 0, isTaken: true,
+        isBroken: slot.isBroken || isBroken)
     }
-    return index
   }
 
-  private mutating func grow() {
-    let old = slots
-    slots = .allocate(capacity: old.count * 2)
-    slots.initialize(repeating: Slot())
-    for kept in old where kept.low & DigestSet.isTaken != 0 {
-      slots[slot(kept.high, kept.low & DigestSet.ofDigest)] = kept
-    }
-    old.deallocate()
+  func contains(_ request: RequestDigest) -> Bool { table.find(request) != nil }
+  func isBroken(_ request: RequestDigest) -> Bool { table.find(request)?.isBroken ?? false }
+
+  /// Whether one of the request's charge candidates is charged. What was never judged has but one.
+  func charges(_ event: RequestDigest, of request: RequestDigest) -> Bool {
+    table.find(request).map { $0.charged == event.high } ?? true
   }
 }

@@ -81,7 +81,6 @@ package final class FirstPass {
   package var counted: Int { intake.counted }
   /// Whether there are events that name no request.
   var hasNamelessEvents: Bool { intake.hasNamelessEvents }
-  var looseEntries: [String] { intake.looseEntries }
 
   func settle(event: Waiting, entry: Waiting, _ id: UnsafeRawBufferPointer) throws {
     try intake.settle(event: event, entry: entry, id)
@@ -105,6 +104,8 @@ final class FirstPassFiles {
   let waiting: WaitingFile
   /// The ids of requests to be read in full.
   let suspects: NameFile
+  /// The ids of entries that belong to no request as far as they tell.
+  let loose: NameFile
   let calls: SightingFile
   let alike: LikenessFile
 
@@ -114,6 +115,7 @@ final class FirstPassFiles {
     deltas = RecordFile(in: scratch)
     waiting = WaitingFile(in: scratch)
     suspects = NameFile(in: scratch)
+    loose = NameFile(in: scratch)
     calls = SightingFile(in: scratch)
     alike = LikenessFile(in: scratch)
   }

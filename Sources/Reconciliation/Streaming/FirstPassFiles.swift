@@ -19,11 +19,7 @@ final class RecordFile<Record: PartitionedRecord> {
   func forEach(
     in partition: Int, _ buffer: inout PartitionBuffer, _ body: (Record) throws -> Void
   ) throws {
-    try file.read(partition, into: &buffer)
-    let bytes = buffer.bytes
-    for offset in stride(from: 0, to: bytes.count, by: MemoryLayout<Record>.size) {
-      try body(bytes.loadUnaligned(fromByteOffset: offset, as: Record.self))
-    }
+    try file.forEachRecord(of: Record.self, in: partition, &buffer, body)
   }
 
   /// How many records a partition holds.
@@ -33,22 +29,30 @@ final class RecordFile<Record: PartitionedRecord> {
 /// Ids, by partition of their digests.
 final class NameFile {
   private let file: PartitionedFile
+  /// What was appended last to each partition: a name that comes very often comes in a row.
+  private var latest = [RequestDigest?](repeating: nil, count: PartitionedFile.partitions)
 
   init(in scratch: Scratch) { file = PartitionedFile(in: scratch) }
 
   func isEmpty(_ partition: Int) -> Bool { file.count(partition) == 0 }
 
+  /// Appends a name, unless it is the one appended before it.
   func append(_ name: UnsafeRawBufferPointer, _ digest: RequestDigest) throws {
-    try file.append(name, to: digest.partition)
+    let partition = digest.partition
+    guard latest[partition] != digest else { return }
+    latest[partition] = digest
+    try file.append(name, to: partition)
   }
 
   func forEach(
     in partition: Int, _ buffer: inout PartitionBuffer,
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    try file.read(partition, into: &buffer)
-    var rest = NameReader(buffer.bytes)
-    while let name = rest.next() { try body(name) }
+    try file.read(partition, &buffer) { bytes in
+      var rest = NameReader(bytes)
+      while let name = rest.next() { try body(name) }
+      return rest.read
+    }
   }
 }
 
@@ -69,9 +73,11 @@ final class WaitingFile {
     in partition: Int, _ buffer: inout PartitionBuffer,
     _ body: (Waiting, UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    try file.read(partition, into: &buffer)
-    var rest = NameReader(buffer.bytes)
-    while let row = rest.load(Waiting.self), let name = rest.next() { try body(row, name) }
+    try file.read(partition, &buffer) { bytes in
+      var rest = NameReader(bytes)
+      while let (row, name) = rest.next(after: Waiting.self) { try body(row, name) }
+      return rest.read
+    }
   }
 }
 
@@ -83,22 +89,31 @@ extension PartitionedFile {
   }
 }
 
-/// Walks through names that follow their lengths.
+/// Walks through names that follow their lengths, as far as they are there in full.
 private struct NameReader {
   private let bytes: UnsafeRawBufferPointer
-  private var offset = 0
+  /// Bytes of what was handed on.
+  private(set) var read = 0
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  mutating func load<Record: BitwiseCopyable>(_ type: Record.Type) -> Record? {
-    guard offset < bytes.count else { return nil }
-    defer { offset += MemoryLayout<Record>.size }
-    return bytes.loadUnaligned(fromByteOffset: offset, as: type)
+  mutating func next() -> UnsafeRawBufferPointer? { name(at: read) }
+
+  /// A record, and the name after it.
+  mutating func next<Record: BitwiseCopyable>(
+    after type: Record.Type
+  ) -> (Record, UnsafeRawBufferPointer)? {
+    let start = read
+    guard let name = name(at: start + MemoryLayout<Record>.size) else { return nil }
+    return (bytes.loadUnaligned(fromByteOffset: start, as: type), name)
   }
 
-  mutating func next() -> UnsafeRawBufferPointer? {
-    guard let length = load(UInt32.self) else { return nil }
-    defer { offset += Int(length) }
-    return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + Int(length)])
+  private mutating func name(at start: Int) -> UnsafeRawBufferPointer? {
+    let text = start + MemoryLayout<UInt32>.size
+    guard text <= bytes.count else { return nil }
+    let end = text + Int(bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))
+    guard end <= bytes.count else { return nil }
+    read = end
+    return UnsafeRawBufferPointer(rebasing: bytes[text..<end])
   }
 }

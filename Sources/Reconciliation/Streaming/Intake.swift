@@ -45,7 +45,6 @@ struct Intake: ~Copyable {
   private(set) var counted = 0
   /// Whether there are events that name no request.
   private(set) var hasNamelessEvents = false
-  private(set) var looseEntries: [String] = []
 
   init(
     terms: Terms, digester: Digester, places: Places, files: FirstPassFiles, carryOver limit: Int
@@ -211,7 +210,7 @@ struct Intake: ~Copyable {
   @inline(never)
   private mutating func takeSpecial(_ entry: borrowing LeanEntry) throws {
     if entry.nature != .loose, !entry.requestID.isNull { return try suspect(entry.requestID) }
-    looseEntries.append(String(decoding: entry.entryID, as: UTF8.self))
+    try files.loose.append(entry.entryID, digester.digest(entry.entryID))
   }
 
   // MARK: Pairs
@@ -223,6 +222,7 @@ struct Intake: ~Copyable {
       if carryOver.isFull { try retire() }
       return
     }
+    guard other.isEntry != row.isEntry else { return try suspect(id) }
     if other.isEntry { waitingEntries &-= 1 }
     try settle(event: row.isEntry ? other : row, entry: row.isEntry ? row : other, id)
   }

@@ -20,7 +20,7 @@ struct PartitionSettlement: ~Copyable {
     let files = pass.files
     try pairUp(partition)
     guard !files.isEmpty(partition) else { return }
-    table.prepare(for: files.retired.count(in: partition) + files.idle.count(in: partition))
+    table.removeAll()
     try takeSuspects(partition, suspect)
     try takeRecords(partition)
     try count()
@@ -32,6 +32,7 @@ struct PartitionSettlement: ~Copyable {
     var waiting = CarryOver(limit: nil)
     try pass.files.waiting.forEach(in: partition, &buffer) { row, name in
       guard let other = waiting.meet(row, name: name) else { return }
+      guard other.isEntry != row.isEntry else { return try pass.suspect(name) }
       try pass.settle(event: row.isEntry ? other : row, entry: row.isEntry ? row : other, name)
     }
     try waiting.retireAll { _, name in try pass.suspect(name) }
@@ -73,7 +74,7 @@ struct PartitionSettlement: ~Copyable {
       // Told inside the range and outside: which of the events came first decides.
       let isOnEdge = !traits.contains(.isRetired) && traits.isSuperset(of: [.isIdle, .isIdleEdge])
       if traits.contains(.isRepeated) || isOnEdge {
-        unresolved.append(Sighting(key: standing.high, number: standing.number))
+        unresolved.append(Sighting(key: standing.digest.high, number: standing.number))
       } else if traits.contains(.isRetired) {
         if !traits.contains(.isEdge) {
           cleanRequests += 1

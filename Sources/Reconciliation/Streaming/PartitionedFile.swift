@@ -3,7 +3,7 @@
 /// once; what is in no full block yet stays in memory.
 final class PartitionedFile {
   static let partitions = 256
-  private static let blockSize = 4096
+  private static let blockSize = 2048
   /// Blocks that are written in one go.
   private static let batch = 32
   /// Where records gather before they go to their block: so little that all of it stays close to
@@ -127,34 +127,62 @@ final class PartitionedFile {
       + Int(filled[partition]) + Int(gathered[partition])
   }
 
-  /// All bytes of a partition, in the order in which they were appended.
-  func read(_ partition: Int, into buffer: inout PartitionBuffer) throws {
+  /// All bytes of a partition, in the order in which they were appended, a piece at a time.
+  ///
+  /// - Parameter take: tells how many bytes of its piece it has taken; the others come again at the
+  ///   beginning of the next, and the last piece is to be taken whole.
+  func read(
+    _ partition: Int, _ buffer: inout PartitionBuffer,
+    _ take: (UnsafeRawBufferPointer) throws -> Int
+  ) throws {
     if gathered[partition] > 0 { try settle(partition) }
     try writeOut()
-    let full = blocks[partition].count * PartitionedFile.blockSize
-    let rest = Int(filled[partition])
-    let bytes = buffer.prepare(full + rest)
-    var offset = 0
-    for block in blocks[partition] {
-      let target = UnsafeMutableRawBufferPointer(
-        rebasing: bytes[offset..<offset + PartitionedFile.blockSize])
-      file?.read(target, at: Int(block) * PartitionedFile.blockSize)
-      offset += PartitionedFile.blockSize
+    buffer.removeAll()
+    let full = blocks[partition]
+    var next = 0
+    while true {
+      let end = min(next + PartitionedFile.batch, full.count)
+      for block in full[next..<end] {
+        file?.read(
+          buffer.extend(by: PartitionedFile.blockSize), at: Int(block) * PartitionedFile.blockSize)
+      }
+      next = end
+      let isLast = next == full.count
+      let rest = Int(filled[partition])
+      if isLast, rest > 0 {
+        buffer.extend(by: rest).copyMemory(
+          from: UnsafeRawBufferPointer(
+            start: open + partition * PartitionedFile.blockSize, count: rest))
+      }
+      buffer.removeFirst(try take(buffer.bytes))
+      if isLast { break }
     }
-    if rest > 0 {
-      UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyMemory(
-        from: UnsafeRawBufferPointer(
-          start: open + partition * PartitionedFile.blockSize, count: rest))
+    precondition(buffer.bytes.isEmpty, "a partition ends in the middle of a record")
+  }
+
+  /// - Parameter body: takes each record of a partition.
+  func forEachRecord<Record: BitwiseCopyable>(
+    of type: Record.Type, in partition: Int, _ buffer: inout PartitionBuffer,
+    _ body: (Record) throws -> Void
+  ) throws {
+    let size = MemoryLayout<Record>.size
+    try read(partition, &buffer) { bytes in
+      var offset = 0
+      while offset + size <= bytes.count {
+        try body(bytes.loadUnaligned(fromByteOffset: offset, as: type))
+        offset += size
+      }
+      return offset
     }
   }
 }
 
-/// Memory for one partition at a time, used again for the next.
+/// Memory for a piece of a partition, used again for the next.
 struct PartitionBuffer: ~Copyable {
   private var storage: UnsafeMutableRawBufferPointer
-  private(set) var count = 0
+  private var count = 0
 
-  init() { storage = .allocate(byteCount: 1 << 16, alignment: 16) }
+  init() { storage = .allocate(byteCount: 1 << 18, alignment: 16) }
 
   deinit { storage.deallocate() }
 
@@ -162,12 +190,24 @@ struct PartitionBuffer: ~Copyable {
     UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[..<count])
   }
 
-  fileprivate mutating func prepare(_ size: Int) -> UnsafeMutableRawBufferPointer {
-    if storage.count < size {
+  fileprivate mutating func removeAll() { count = 0 }
+
+  fileprivate mutating func removeFirst(_ taken: Int) {
+    let rest = count - taken
+    if let base = storage.baseAddress { base.copyMemory(from: base + taken, byteCount: rest) }
+    count = rest
+  }
+
+  /// Room for more bytes after those that are there.
+  fileprivate mutating func extend(by size: Int) -> UnsafeMutableRawBufferPointer {
+    if storage.count < count + size {
+      let larger = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: (count + size) * 2, alignment: 16)
+      larger.copyMemory(from: bytes)
       storage.deallocate()
-      storage = .allocate(byteCount: size + size / 4, alignment: 16)
+      storage = larger
     }
-    count = size
-    return UnsafeMutableRawBufferPointer(rebasing: storage[..<size])
+    defer { count += size }
+    return UnsafeMutableRawBufferPointer(rebasing: storage[count..<count + size])
   }
 }

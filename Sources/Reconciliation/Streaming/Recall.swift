@@ -3,7 +3,7 @@ import Billing
 /// Reads events again by the number they had in the first pass.
 struct Recall {
   /// Numbers for one reading.
-  private static let batch = 8192
+  static let batch = 8192
 
   let books: any BookSource
   let scope: Scope

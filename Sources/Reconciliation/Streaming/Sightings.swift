@@ -36,11 +36,14 @@ final class SightingFile {
     var buffer = PartitionBuffer()
     var table = SightingTable()
     for partition in 0..<PartitionedFile.partitions where file.count(in: partition) > 0 {
-      table.prepare(for: file.count(in: partition))
+      table.removeAll()
       try file.forEach(in: partition, &buffer) { record in
         let sighting = Sighting(key: record.key, number: record.number)
-        guard let first = table.meet(sighting) else { return }
-        if let first { try body(first) }
+        switch table.meet(sighting) {
+        case .new: return
+        case .again(let first): try body(first)
+        case .oldNews: break
+        }
         try body(sighting)
       }
     }
@@ -49,66 +52,51 @@ final class SightingFile {
 
 /// The first sighting of each key.
 struct SightingTable: ~Copyable {
-  private struct Slot {
+  /// What was known of a key when it was looked for.
+  enum Finding {
+    case new
+    /// Its first sighting, the first time that this is told.
+    case again(first: Sighting)
+    /// Told before.
+    case oldNews
+  }
+
+  private struct Slot: TableSlot {
     var key: UInt64 = 0
     var number: UInt32 = 0
     var state: State = .free
 
-    enum State: UInt8 { case free, once, told }
-  }
+    enum State: UInt8, BitwiseCopyable { case free, once, told }
 
-  private var slots: UnsafeMutableBufferPointer<Slot>
+    static let free = Slot()
+    var isTaken: Bool { state != .free }
+    static func home(of key: UInt64) -> UInt64 { key ^ key >> 29 }
 
-  init() {
-    slots = .allocate(capacity: 1024)
-    slots.initialize(repeating: Slot())
-  }
-
-  deinit { slots.deallocate() }
-
-  /// Empties the table and makes room for as many keys.
-  mutating func prepare(for keys: Int) {
-    var size = 1024
-    while size < keys * 2 { size *= 2 }
-    if size > slots.count {
-      slots.deallocate()
-      slots = .allocate(capacity: size)
+    mutating func tell() -> Finding {
+      switch state {
+      case .free: return .new
+      case .told: return .oldNews
+      case .once:
+        state = .told
+        return .again(first: Sighting(key: key, number: number))
+      }
     }
-    slots.initialize(repeating: Slot())
   }
 
-  /// - Returns: `nil` for a key that is new, which is then kept; for one that is known, its first
-  ///   sighting, or `.some(nil)` where that was returned before.
-  mutating func meet(_ sighting: Sighting) -> Sighting?? {
-    let index = slot(sighting.key)
-    guard slots[index].state != .free else {
-      slots[index] = Slot(key: sighting.key, number: sighting.number, state: .once)
-      return nil
+  private var table = FlatTable<Slot>()
+
+  mutating func removeAll() { table.removeAll() }
+
+  /// Looks for a sighting's key, and keeps the sighting where the key is new.
+  mutating func meet(_ sighting: Sighting) -> Finding {
+    table.update(sighting.key) { slot in
+      if slot.isTaken { return slot.tell() }
+      slot = Slot(key: sighting.key, number: sighting.number, state: .once)
+      return .new
     }
-    return .some(tell(index))
   }
 
-  /// The first sighting of a key that is known, where it was not returned before.
-  mutating func find(_ key: UInt64) -> Sighting?? {
-    let index = slot(key)
-    return slots[index].state == .free ? nil : .some(tell(index))
-  }
-
-  /// Notes that a key's first sighting needs no telling any more.
-  mutating func markTold(_ key: UInt64) { _ = tell(slot(key)) }
-
-  private mutating func tell(_ index: Int) -> Sighting? {
-    guard slots[index].state == .once else { return nil }
-    slots[index].state = .told
-    return Sighting(key: slots[index].key, number: slots[index].number)
-  }
-
-  private func slot(_ key: UInt64) -> Int {
-    let mask = slots.count - 1
-    var index = Int(truncatingIfNeeded: key ^ key >> 29) & mask
-    while slots[index].state != .free, slots[index].key != key { index = (index + 1) & mask }
-    return index
-  }
+  mutating func find(_ key: UInt64) -> Finding { table.update(key) { $0.tell() } }
 }
 
 /// What may make two calls look like one, as far as the first pass knows: tenant, number of tokens,
@@ -155,45 +143,40 @@ final class LikenessFile {
     try file.gather(record, to: likeness.partition)
   }
 
-  /// The numbers of all events that have one alike not more than `window` seconds away, one
-  /// partition at a time: what is alike is in one. Some more may be among them.
-  func forEachPartition(
-    within window: Int64, _ body: ([Sighting]) throws -> Void
-  ) throws {
+  /// All events that have one alike not more than `window` seconds away, and some more.
+  func forEachAlike(within window: Int64, _ body: (Sighting) throws -> Void) throws {
     var buffer = PartitionBuffer()
     var table = SightingTable()
     let width = UInt64(clamping: window) + 1
     for partition in 0..<PartitionedFile.partitions where file.count(partition) > 0 {
-      try file.read(partition, into: &buffer)
-      let bytes = buffer.bytes
-      let size = MemoryLayout<Record>.size
-      table.prepare(for: bytes.count / size)
-      var found: [Sighting] = []
-      for offset in stride(from: 0, to: bytes.count, by: size) {
-        let record = bytes.loadUnaligned(fromByteOffset: offset, as: Record.self)
-        LikenessFile.note(record, width, &table, &found)
+      table.removeAll()
+      try file.forEachRecord(of: Record.self, in: partition, &buffer) { record in
+        try LikenessFile.note(record, width, &table, body)
       }
-      if !found.isEmpty { try body(found) }
     }
   }
 
   private static func note(
-    _ record: Record, _ width: UInt64, _ table: inout SightingTable, _ found: inout [Sighting]
-  ) {
+    _ record: Record, _ width: UInt64, _ table: inout SightingTable,
+    _ body: (Sighting) throws -> Void
+  ) throws {
     let bucket = UInt64(record.second) / width
     let sighting = Sighting(key: Likeness.key(record.key, bucket), number: record.number)
     var isAlike = false
-    func take(_ known: Sighting??) {
-      guard let known else { return }
+    func take(_ finding: SightingTable.Finding) throws {
+      switch finding {
+      case .new: return
+      case .again(let first): try body(first)
+      case .oldNews: break
+      }
       isAlike = true
-      if let first = known { found.append(first) }
     }
-    let own = table.meet(sighting)
-    take(own)
-    if bucket > 0 { take(table.find(Likeness.key(record.key, bucket - 1))) }
-    take(table.find(Likeness.key(record.key, bucket + 1)))
+    if bucket > 0 { try take(table.find(Likeness.key(record.key, bucket - 1))) }
+    try take(table.find(Likeness.key(record.key, bucket + 1)))
+    try take(table.meet(sighting))
     guard isAlike else { return }
-    if own == nil { table.markTold(sighting.key) }
-    found.append(sighting)
+    try body(sighting)
+    // Told just now: it need not be told again as the first of its key.
+    _ = table.find(sighting.key)
   }
 }

@@ -1,7 +1,7 @@
 import Accounting
 
 /// What became of a request in the first pass, found by its digest.
-struct Standing {
+struct Standing: BitwiseCopyable {
   /// A settled pair, or an event with nothing to charge. Of the digest 95 bits are kept.
   struct Record: PartitionedRecord {
     let high: UInt64
@@ -40,7 +40,7 @@ struct Standing {
     }
   }
 
-  struct Traits: OptionSet {
+  struct Traits: OptionSet, BitwiseCopyable {
     let rawValue: UInt32
     static let isTaken = Traits(rawValue: 1)
     static let isRetired = Traits(rawValue: 2)
@@ -53,72 +53,34 @@ struct Standing {
     static let isIdleEdge = Traits(rawValue: 64)
   }
 
-  var high: UInt64 = 0
-  var low: UInt64 = 0
+  var digest = RequestDigest(high: 0, low: 0)
   var number: UInt32 = 0
   var traits: Traits = []
 }
 
+extension Standing: TableSlot {
+  static let free = Standing()
+  var isTaken: Bool { traits.contains(.isTaken) }
+  var key: RequestDigest { digest }
+  static func home(of key: RequestDigest) -> UInt64 { key.high }
+}
+
 /// The standing of all requests of one partition.
 struct StandingTable: ~Copyable {
-  private var slots: UnsafeMutableBufferPointer<Standing>
-  private var count = 0
+  private var table = FlatTable<Standing>()
 
-  init() {
-    slots = .allocate(capacity: 1024)
-    slots.initialize(repeating: Standing())
-  }
-
-  deinit { slots.deallocate() }
-
-  /// Empties the table and makes room.
-  mutating func prepare(for requests: Int) {
-    var size = 1024
-    while size < requests * 2 { size *= 2 }
-    if size > slots.count {
-      slots.deallocate()
-      slots = .allocate(capacity: size)
-    }
-    slots.initialize(repeating: Standing())
-    count = 0
-  }
+  mutating func removeAll() { table.removeAll() }
 
   /// Lets `change` see and set the standing of one request. Only 95 bits of `low` and `high` count.
   mutating func update<Result>(
     high: UInt64, low: UInt64, _ change: (inout Standing) throws -> Result
   ) rethrows -> Result {
-    if count * 4 >= slots.count * 3 { grow() }
-    let key = low & ~0x1_FFFF_FFFF
-    let index = slot(high, key)
-    if !slots[index].traits.contains(.isTaken) {
-      slots[index] = Standing(high: high, low: key, number: 0, traits: .isTaken)
-      count += 1
+    let key = RequestDigest(high: high, low: low & ~0x1_FFFF_FFFF)
+    return try table.update(key) { standing in
+      if !standing.isTaken { standing = Standing(digest: key, traits: .isTaken) }
+      return try change(&standing)
     }
-    return try change(&slots[index])
   }
 
-  func visit(_ body: (Standing) throws -> Void) rethrows {
-    for standing in slots where standing.traits.contains(.isTaken) { try body(standing) }
-  }
-
-  private func slot(_ high: UInt64, _ key: UInt64) -> Int {
-    let mask = slots.count - 1
-    var index = Int(truncatingIfNeeded: high) & mask
-    while slots[index].traits.contains(.isTaken),
-      slots[index].high != high || slots[index].low != key
-    {
-      index = (index + 1) & mask
-    }
-    return index
-  }
-
-  private mutating func grow() {
-    let old = slots
-    slots = .allocate(capacity: old.count * 2)
-    slots.initialize(repeating: Standing())
-    for standing in old where standing.traits.contains(.isTaken) {
-      slots[slot(standing.high, standing.low)] = standing
-    }
-    old.deallocate()
-  }
+  func visit(_ body: (Standing) throws -> Void) rethrows { try table.forEach(body) }
 }

@@ -8,18 +8,23 @@ package struct StreamingEngine: MatchEngine {
   private let scratch: Scratch
   private let seed: UInt64
   private let carryOver: Int
+  private let rowsTogether: Int
 
   /// - Parameters:
   ///   - scratch: takes about 50 bytes for each event; several times that where the two books are
   ///     not in the same order.
   ///   - seed: makes digests that nobody can foresee. No result depends on it.
   ///   - carryOver: rows that may wait in memory for their other side; a power of two.
+  ///   - rowsTogether: full rows that are held in memory together; a request of more is sorted on
+  ///     disk. The default is a few thousand requests as they usually are.
   package init(
-    in scratch: Scratch = Scratch(), seed: UInt64 = 0x7469_656F_7574, carryOver: Int = 1 << 16
+    in scratch: Scratch = Scratch(), seed: UInt64 = 0x7469_656F_7574, carryOver: Int = 1 << 16,
+    rowsTogether: Int = 8192
   ) {
     self.scratch = scratch
     self.seed = seed
     self.carryOver = carryOver
+    self.rowsTogether = rowsTogether
   }
 
   package func match(
@@ -42,7 +47,8 @@ package struct StreamingEngine: MatchEngine {
     let matcher = RequestMatcher(terms: terms, closedPeriods: try books.closedPeriods() ?? [])
     return try withoutActuallyEscaping(exception) { exception in
       let second = SecondPass(
-        pass, of: books, policies: policies, matcher: matcher, exception: exception)
+        pass, of: books, policies: policies, matcher: matcher, scratch: scratch,
+        rowsTogether: rowsTogether, exception: exception)
       return try second.matching(pulls: pulls)
     }
   }

@@ -1,7 +1,8 @@
 import Accounting
 import Reconciliation
 
-/// `groups.csv`, `breaks.csv` and `corrections.csv`, and `plans.csv` where there are any: the fields of the JSON as columns.
+/// `groups.csv`, `breaks.csv`, `corrections.csv` and, where there are any, `roll_forward.csv` and
+/// `plans.csv`: the fields of the JSON as columns.
 ///
 /// - A list of ids is joined by blanks; ids that hold a blank are exact in the JSON alone.
 /// - A bridge has a column for each line, zero where the bridge has no such line.
@@ -18,7 +19,15 @@ enum CSVReport {
       ReportFile(name: "corrections.csv") {
         try write(judgement.corrections, ReportFields.correction, to: $0)
       },
-    ] + (judgement.plans.isEmpty ? [] : plans)
+    ]
+      + (report.rollForward.map { rollForward in
+        [
+          ReportFile(name: "roll_forward.csv") {
+            try write(rollForward.rows, ReportFields.rollForward, to: $0)
+          }
+        ]
+      } ?? [])
+      + (judgement.plans.isEmpty ? [] : plans)
   }
 
   private static func write<Record>(

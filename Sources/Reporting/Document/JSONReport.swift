@@ -16,6 +16,9 @@ enum JSONReport {
     try json.list("groups", report.judgement.groups, ReportFields.group, to: sink)
     try json.list("breaks", report.judgement.breaks, ReportFields.break, to: sink)
     try json.list("corrections", report.judgement.corrections, ReportFields.correction, to: sink)
+    if let rollForward = report.rollForward {
+      try json.list("roll_forward", rollForward.rows, ReportFields.rollForward, to: sink)
+    }
     for further in ReportFields.further(report) {
       json.raw(",\n")
       json.name(further.name)

@@ -41,7 +41,7 @@ extension ReportFields {
       NamedValue("through", .word(projection.through)),
       NamedValue("usage", .amount(projection.usage, currency)),
       NamedValue("charge", .amount(projection.charge, currency)),
-      NamedValue("accrual", .amount(projection.accrual, currency)),
+      NamedValue("accrued_true_up", .amount(projection.accruedTrueUp, currency)),
       NamedValue("forecast_usage", .amount(projection.forecastUsage, currency)),
       NamedValue("forecast_charge", .amount(projection.forecastCharge, currency)),
       NamedValue("forecast_true_up", .amount(projection.forecastTrueUp, currency)),

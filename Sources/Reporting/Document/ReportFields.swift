@@ -17,6 +17,8 @@ enum ReportFields {
     Field("status") { .text($0.status.rawValue) },
     Field("config_digest") { .text($0.configDigest) },
     Field("version") { .text($0.version) },
+    Field("previous_digest") { .text($0.previousDigest) },
+    Field("record_digest") { .text($0.recordDigest) },
   ]
 
   static let controls: [Field<Controls>] = [
@@ -78,6 +80,8 @@ enum ReportFields {
           Value.group($0.group) + [NamedValue("amount", .amount($0.amount, $0.group.currency))]
         }, each: "share")
     },
+    Field("occurred_at") { .text($0.occurredAt?.description) },
+    Field("state") { .text($0.state.rawValue) },
   ]
 
   static let correction: [Field<Correction>] = [

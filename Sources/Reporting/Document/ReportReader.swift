@@ -16,7 +16,7 @@ extension RunReport {
   }
 
   /// Says of whatever cannot be read which field is at fault.
-  static func reading(_ read: () throws -> RunReport) throws -> RunReport {
+  static func reading<Result>(_ read: () throws -> Result) throws -> Result {
     do {
       return try read()
     } catch let problem as Unreadable {

@@ -1,7 +1,37 @@
 import Accounting
+import FoundationEssentials
 import Reconciliation
 
 // What only some reports have, as report.json stores it.
+
+/// All of it. What `ReportFields.further` writes is read here, or a stored report would not come
+/// back as it was.
+struct StoredFurther: Decodable {
+  let late: StoredLate?
+  let monthsToDate: [StoredMonth]?
+  let differingTotals: [StoredTotal]?
+  let plans: [StoredPlan]?
+
+  enum CodingKeys: String, CodingKey {
+    case late, plans
+    case monthsToDate = "months_to_date"
+    case differingTotals = "differing_totals"
+  }
+
+  /// - Parameter lines: as the document has them, without line feeds: names with their values.
+  init(ofLines lines: [UInt8]) throws {
+    let bytes = Array("{".utf8) + lines + Array("}".utf8)
+    self = try JSONDecoder().decode(StoredFurther.self, from: Data(bytes))
+  }
+
+  func complete(_ report: inout RunReport) throws {
+    report.late = try late?.late
+    report.judgement.controls.lateRequests = late?.requests ?? 0
+    report.monthsToDate = try (monthsToDate ?? []).map { try $0.month }
+    report.differingTotals = try (differingTotals ?? []).map { try $0.total }
+    report.judgement.plans = try (plans ?? []).map { try $0.plan }
+  }
+}
 
 struct StoredLate: Decodable {
   let since: String
@@ -44,8 +74,8 @@ struct StoredMonth: Decodable {
         PlaceToDate(
           key: try StoredKey(
             tenantId: tenantId, currency: currency, period: period, deploymentId: deploymentId
-          ).key, usage: ControlTotal(rows: usageRows, amount: try money(usageCharge)),
-          ledger: ControlTotal(rows: ledgerRows, amount: try money(ledgerAmount)))
+          ).key, usage: ControlTotal(rows: usageRows, amount: try parsedMoney(usageCharge)),
+          ledger: ControlTotal(rows: ledgerRows, amount: try parsedMoney(ledgerAmount)))
       }
     }
   }
@@ -92,12 +122,8 @@ struct StoredTotal: Decodable {
         day: try parsed(day, "a day") { CivilDate($0) }, tenant: tenantId,
         deployment: deploymentId, currency: currency,
         period: try period.map { try parsed($0, "a period") { AccountingPeriod($0) } },
-        stored: ControlTotal(rows: storedRows, amount: try money(storedAmount)),
-        counted: ControlTotal(rows: countedRows, amount: try money(countedAmount)))
+        stored: ControlTotal(rows: storedRows, amount: try parsedMoney(storedAmount)),
+        counted: ControlTotal(rows: countedRows, amount: try parsedMoney(countedAmount)))
     }
   }
-}
-
-private func money(_ text: String) throws -> Money {
-  try parsed(text, "an amount") { try? Money($0) }
 }

@@ -23,11 +23,12 @@ struct StoredPlan: Decodable {
   }
 
   struct Estimate: Decodable {
-    let through, usage, charge, accrual: String
+    let through, usage, charge, accruedTrueUp: String
     let forecastUsage, forecastCharge, forecastTrueUp: String
 
     enum CodingKeys: String, CodingKey {
-      case through, usage, charge, accrual
+      case through, usage, charge
+      case accruedTrueUp = "accrued_true_up"
       case forecastUsage = "forecast_usage"
       case forecastCharge = "forecast_charge"
       case forecastTrueUp = "forecast_true_up"
@@ -37,7 +38,7 @@ struct StoredPlan: Decodable {
       get throws {
         Projection(
           through: try parsed(through, "a time") { Instant($0) }, usage: try money(usage),
-          charge: try money(charge), accrual: try money(accrual),
+          charge: try money(charge), accruedTrueUp: try money(accruedTrueUp),
           forecastUsage: try money(forecastUsage), forecastCharge: try money(forecastCharge),
           forecastTrueUp: try money(forecastTrueUp))
       }

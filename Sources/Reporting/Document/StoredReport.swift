@@ -10,15 +10,24 @@ struct StoredReport: Decodable {
   let groups: [StoredGroup]
   let breaks: [StoredBreak]
   let corrections: [StoredCorrection]
-  let late: StoredLate?
-  let monthsToDate: [StoredMonth]?
-  let differingTotals: [StoredTotal]?
-  let plans: [StoredPlan]?
+  let rollForward: [StoredRollForwardRow]?
+  let further: StoredFurther
 
   enum CodingKeys: String, CodingKey {
-    case schema, run, controls, groups, breaks, corrections, late, plans
-    case monthsToDate = "months_to_date"
-    case differingTotals = "differing_totals"
+    case schema, run, controls, groups, breaks, corrections
+    case rollForward = "roll_forward"
+  }
+
+  init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    schema = try fields.decode(String.self, forKey: .schema)
+    run = try fields.decode(StoredRun.self, forKey: .run)
+    controls = try fields.decode(StoredControls.self, forKey: .controls)
+    groups = try fields.decode([StoredGroup].self, forKey: .groups)
+    breaks = try fields.decode([StoredBreak].self, forKey: .breaks)
+    corrections = try fields.decode([StoredCorrection].self, forKey: .corrections)
+    rollForward = try fields.decodeIfPresent([StoredRollForwardRow].self, forKey: .rollForward)
+    further = try StoredFurther(from: decoder)
   }
 
   var report: RunReport {
@@ -29,11 +38,8 @@ struct StoredReport: Decodable {
           controls: try controls.controls, groups: try groups.map { try $0.result },
           breaks: try breaks.map { try $0.found },
           corrections: try corrections.map { try $0.correction }))
-      report.late = try late?.late
-      report.judgement.controls.lateRequests = late?.requests ?? 0
-      report.monthsToDate = try (monthsToDate ?? []).map { try $0.month }
-      report.differingTotals = try (differingTotals ?? []).map { try $0.total }
-      report.judgement.plans = try (plans ?? []).map { try $0.plan }
+      report.rollForward = try rollForward.map { RollForward(rows: try $0.map { try $0.row }) }
+      try further.complete(&report)
       return report
     }
   }
@@ -42,18 +48,21 @@ struct StoredReport: Decodable {
 struct StoredRun: Decodable {
   let id, job, from, to, timezone, asOf, status, configDigest, version: String
   let posted: Bool
+  let previousDigest, recordDigest: String?
 
   enum CodingKeys: String, CodingKey {
     case id, job, from, to, timezone, status, version, posted
     case asOf = "as_of"
     case configDigest = "config_digest"
+    case previousDigest = "previous_digest"
+    case recordDigest = "record_digest"
   }
 
   var header: RunHeader {
     get throws {
       let first = try parsed(from, "a day") { CivilDate($0) }
       let last = try parsed(to, "a day") { CivilDate($0) }
-      return RunHeader(
+      var header = RunHeader(
         id: id, job: job,
         range: try parsed(to, "a day that is not before \(from)") { _ in
           DayRange(from: first, to: last)
@@ -61,6 +70,9 @@ struct StoredRun: Decodable {
         timezone: timezone, asOf: try parsed(asOf, "a time") { Instant($0) }, posted: posted,
         status: try parsed(status, "a status") { RunStatus(rawValue: $0) },
         configDigest: configDigest, version: version)
+      header.previousDigest = previousDigest
+      header.recordDigest = recordDigest
+      return header
     }
   }
 }
@@ -89,8 +101,8 @@ struct StoredControls: Decodable {
   var controls: Controls {
     get throws {
       Controls(
-        usageRows: usageRows, usageCharge: try money(usageCharge), ledgerRows: ledgerRows,
-        ledgerAmount: try money(ledgerAmount), cleanRequests: cleanRequests,
+        usageRows: usageRows, usageCharge: try parsedMoney(usageCharge), ledgerRows: ledgerRows,
+        ledgerAmount: try parsedMoney(ledgerAmount), cleanRequests: cleanRequests,
         brokenRequests: brokenRequests, setAsideRows: setAsideRows ?? 0,
         notExamined: notExamined.map { NotExamined(check: $0.check, why: $0.why) })
     }
@@ -108,12 +120,18 @@ struct StoredKey: Decodable {
   }
 
   var key: GroupKey {
-    get throws {
-      GroupKey(
-        tenant: tenantId, deployment: deploymentId,
-        currency: try parsed(currency, "a currency") { Currency($0) },
-        period: try parsed(period, "a period") { AccountingPeriod($0) })
-    }
+    get throws { try key(of: parsed(currency, "a currency") { Currency($0) }) }
+  }
+
+  /// Of a break, which may concern no currency.
+  var breakKey: GroupKey {
+    get throws { try key(of: anyCurrency(currency)) }
+  }
+
+  private func key(of currency: Currency) throws -> GroupKey {
+    GroupKey(
+      tenant: tenantId, deployment: deploymentId, currency: currency,
+      period: try parsed(period, "a period") { AccountingPeriod($0) })
   }
 }
 
@@ -150,14 +168,15 @@ struct StoredGroup: Decodable {
           tenantId: tenantId, currency: currency, period: period, deploymentId: deploymentId
         ).key,
         policy: policy, isWholePeriod: wholePeriod ?? true, requests: requests ?? 0,
-        recorded: try money(recorded), due: try money(due), posted: try money(posted),
-        variance: try money(variance), sumOfRounded: try money(sumOfRounded),
-        roundedSum: try money(roundedSum), roundingDrift: try money(roundingDrift),
-        roundingBound: try money(roundingBound),
+        recorded: try parsedMoney(recorded), due: try parsedMoney(due),
+        posted: try parsedMoney(posted),
+        variance: try parsedMoney(variance), sumOfRounded: try parsedMoney(sumOfRounded),
+        roundedSum: try parsedMoney(roundedSum), roundingDrift: try parsedMoney(roundingDrift),
+        roundingBound: try parsedMoney(roundingBound),
         bridge: try bridge.map { step in
           BridgeStep(
             line: try parsed(step.line, "a line") { BridgeLine(rawValue: $0) },
-            amount: try money(step.amount))
+            amount: try parsedMoney(step.amount))
         },
         blockedBy: try (blockedBy ?? []).map(breakCode))
     }
@@ -178,16 +197,17 @@ struct StoredBreak: Decodable {
 
   let id, code, severity, tenantId, currency, period, amount, explanation: String
   let firstSeen, disposition: String
-  let deploymentId, requestId: String?
+  let deploymentId, requestId, occurredAt, state: String?
   let eventIds, entryIds: [String]
   let shares: [Share]?
 
   enum CodingKeys: String, CodingKey {
-    case id, code, severity, currency, period, amount, explanation, disposition, shares
+    case id, code, severity, currency, period, amount, explanation, disposition, shares, state
     case tenantId = "tenant_id"
     case firstSeen = "first_seen"
     case deploymentId = "deployment_id"
     case requestId = "request_id"
+    case occurredAt = "occurred_at"
     case eventIds = "event_ids"
     case entryIds = "entry_ids"
   }
@@ -199,17 +219,20 @@ struct StoredBreak: Decodable {
         severity: try parsed(severity, "a severity") { Severity(rawValue: $0) },
         group: try StoredKey(
           tenantId: tenantId, currency: currency, period: period, deploymentId: deploymentId
-        ).key,
-        requestID: requestId, eventIDs: eventIds, entryIDs: entryIds, amount: try money(amount),
+        ).breakKey,
+        requestID: requestId, eventIDs: eventIds, entryIDs: entryIds,
+        amount: try parsedMoney(amount),
         shares: try (shares ?? []).map { share in
           GroupShare(
             group: try StoredKey(
               tenantId: share.tenantId, currency: share.currency, period: share.period,
               deploymentId: share.deploymentId
-            ).key, amount: try money(share.amount))
+            ).breakKey, amount: try parsedMoney(share.amount))
         },
         explanation: explanation, firstSeen: try parsed(firstSeen, "a time") { Instant($0) },
-        disposition: try parsed(disposition, "a disposition") { Disposition(rawValue: $0) })
+        disposition: try parsed(disposition, "a disposition") { Disposition(rawValue: $0) },
+        occurredAt: try occurredAt.map { try parsed($0, "a time") { Instant($0) } },
+        state: try state.map { try parsed($0, "a state") { BreakState(rawValue: $0) } })
     }
   }
 }
@@ -240,7 +263,7 @@ struct StoredCorrection: Decodable {
         currency: try parsed(currency, "a currency") { Currency($0) },
         period: try parsed(period, "a period") { AccountingPeriod($0) },
         servicePeriod: try parsed(servicePeriod, "a period") { AccountingPeriod($0) },
-        requestID: requestId, reversesEntryID: reversesEntryId, amount: try money(amount),
+        requestID: requestId, reversesEntryID: reversesEntryId, amount: try parsedMoney(amount),
         idempotencyKey: idempotencyKey,
         status: try parsed(status, "a status") { Correction.Status(rawValue: $0) },
         heldBecause: heldBecause, group: try group.key)
@@ -255,10 +278,15 @@ func parsed<Parsed>(
   return parsed
 }
 
-private func money(_ text: String) throws -> Money {
+func parsedMoney(_ text: String) throws -> Money {
   try parsed(text, "an amount") { try? Money($0) }
 }
 
-private func breakCode(_ text: String) throws -> BreakCode {
+/// A currency, or `XXX` for what concerns none.
+func anyCurrency(_ text: String) throws -> Currency {
+  try parsed(text, "a currency") { $0 == Currency.none.code ? Currency.none : Currency($0) }
+}
+
+func breakCode(_ text: String) throws -> BreakCode {
   try parsed(text, "a break code") { BreakCode(rawValue: $0) }
 }

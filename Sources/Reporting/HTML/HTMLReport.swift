@@ -24,6 +24,7 @@ struct Page {
   let evidence: EvidenceSection
   let corrections: CorrectionSection
   let plans: PlanSection
+  let life: RollForwardSection
   let toDate: ToDateSection
   let controls: ControlSection
 
@@ -40,6 +41,7 @@ struct Page {
     evidence = EvidenceSection(judgement.breaks, breaks)
     corrections = CorrectionSection(judgement.corrections, entries)
     plans = PlanSection(judgement.plans)
+    life = try RollForwardSection(report)
     toDate = ToDateSection(report)
     controls = ControlSection(judgement.controls, breaks)
   }

@@ -25,7 +25,7 @@ struct PlanSection {
     let place: PlaceText
     let usage: String
     let charge: String
-    let accrual: String
+    let accruedTrueUp: String
     let forecastCharge: String
     let forecastTrueUp: String
     let through: String
@@ -89,7 +89,7 @@ extension PlanSection.Estimate {
     place = PlaceText(plan.key)
     usage = text(projection.usage)
     charge = text(projection.charge)
-    accrual = AmountText.signed(projection.accrual, in: plan.key.currency)
+    accruedTrueUp = AmountText.signed(projection.accruedTrueUp, in: plan.key.currency)
     forecastCharge = text(projection.forecastCharge)
     forecastTrueUp = AmountText.signed(projection.forecastTrueUp, in: plan.key.currency)
     through = projection.through.description

@@ -27,6 +27,9 @@ enum XMLReport {
     try xml.list("breaks", each: "break", judgement.breaks, ReportFields.break, handOn)
     try xml.list(
       "corrections", each: "correction", judgement.corrections, ReportFields.correction, handOn)
+    if let rollForward = report.rollForward {
+      try xml.list("roll_forward", each: "row", rollForward.rows, ReportFields.rollForward, handOn)
+    }
     for further in ReportFields.further(report) { try xml.value(further.name, further.value) }
     try xml.end()
     try xml.endDocument()

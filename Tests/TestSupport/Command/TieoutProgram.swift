@@ -7,6 +7,8 @@ package struct TieoutProgram: Sendable {
     package let status: Int32
     package let output: String
     package let errors: String
+    /// Of the program's memory, as far as it was told in time; `nil` where it was not asked for.
+    package var peakKilobytes: Int?
   }
 
   /// Put before the program: a tracer, say.
@@ -52,6 +54,25 @@ package struct TieoutProgram: Sendable {
       output: try String(contentsOf: output, encoding: .utf8),
       errors: try String(contentsOf: errors, encoding: .utf8))
   }
+
+  /// Runs the program under a shell that reads off the most memory it has had, again and again until
+  /// it ends: what a parent is told of a child would count what was there before the child began.
+  package func runMeasured(_ arguments: [String], in directory: String? = nil) throws -> Result {
+    let peak = try Scratch.file()
+    defer { try? FileManager.default.removeItem(at: peak) }
+    var measured = self
+    measured.wrapper = ["bash", "-c", Self.measure, peak.path]
+    var result = try measured.run(arguments, in: directory)
+    let told = try String(contentsOf: peak, encoding: .utf8)
+    result.peakKilobytes = told.firstMatch(of: /VmHWM:\s*([0-9]+) kB/).flatMap { Int($0.1) }
+    return result
+  }
+
+  private static let measure = """
+    "$@" &
+    while peak=$(grep VmHWM /proc/$!/status 2>/dev/null); do echo "$peak" >"$0"; sleep 0.02; done
+    wait $!
+    """
 
   /// Beside the test bundle.
   private static var path: String {

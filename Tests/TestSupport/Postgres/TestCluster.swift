@@ -75,7 +75,8 @@ package enum TestCluster {
     try session.execute(
       """
       create role tieout_reader nologin; create role tieout_poster nologin;
-      grant tieout_reader to tieout_poster
+      create role tieout_controller nologin;
+      grant tieout_reader to tieout_poster; grant tieout_poster to tieout_controller
       """)
   }
 }

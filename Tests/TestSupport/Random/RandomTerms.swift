@@ -30,7 +30,7 @@ extension BookAuthor {
     if random.chance(6) { terms.places.deployments = [random.pick(["prod", "test"])] }
     if random.chance(20) {
       for _ in 0..<random.number(1...3) {
-        terms.dispositions[random.pick(correctable)] = random.pick(Disposition.allCases)
+        terms.dispositions[random.pick(correctable)] = random.pick(Disposition.ofRules)
       }
     }
     return terms

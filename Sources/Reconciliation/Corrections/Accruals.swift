@@ -1,0 +1,75 @@
+import Accounting
+
+/// What a month's close books for usage that is still on its way to the ledger: one entry for each
+/// group in the month that is closed, and its reversing entry in the month that stays open.
+///
+/// Both are for the service of the closed month, so by service they come to zero at once; by month
+/// of booking, revenue stands where it was earned. The charge itself is booked when it arrives.
+package struct Accruals {
+  /// What the ledger holds of accruals booked in and for the month.
+  package struct Booked: Hashable, Sendable {
+    package var amount: Money
+    package var keys: [String]
+
+    package init(amount: Money, keys: [String]) {
+      self.amount = amount
+      self.keys = keys
+    }
+  }
+
+  /// Each accrual and its reversing entry after it, in order of the groups.
+  package let corrections: [Correction]
+
+  /// - Parameters:
+  ///   - booked: by group: a month that was reopened may have been accrued before.
+  ///   - open: the month that takes the reversing entries.
+  package init(
+    of judgement: Judgement, closing period: AccountingPeriod, booked: [GroupKey: Booked],
+    reversingIn open: AccountingPeriod, ledgerName: String
+  ) throws(MoneyError) {
+    let targets = Accruals.targets(of: judgement, in: period)
+    var corrections: [Correction] = []
+    for group in Set(targets.keys).union(booked.keys).sorted() {
+      let earlier = booked[group] ?? Booked(amount: .zero, keys: [])
+      let amount = try (targets[group] ?? .zero) - earlier.amount
+      guard !amount.isZero else { continue }
+      let accrual = Accruals.entry(
+        amount, of: group, in: period, ledgerName, subject: "accrual", after: earlier.keys)
+      var reversing = Accruals.entry(
+        -amount, of: group, in: open, ledgerName, subject: "accrual reversal",
+        after: earlier.keys + [accrual.idempotencyKey])
+      reversing.reversesEntryID = accrual.entry(postedAt: Instant(microseconds: 0)).entryID
+      corrections += [accrual, reversing]
+    }
+    self.corrections = corrections
+  }
+
+  /// What is to stand accrued in a month: the usage of its groups that is in transit.
+  package static func targets(
+    of judgement: Judgement, in period: AccountingPeriod
+  ) -> [GroupKey: Money] {
+    var targets: [GroupKey: Money] = [:]
+    for group in judgement.groups where group.key.period == period {
+      guard let step = group.bridge.first(where: { $0.line == .inTransit }) else { continue }
+      targets[group.key] = -step.amount
+    }
+    return targets
+  }
+
+  private static func entry(
+    _ amount: Money, of group: GroupKey, in month: AccountingPeriod, _ ledgerName: String,
+    subject: String, after earlierKeys: [String]
+  ) -> Correction {
+    let place = [
+      group.tenant, group.deployment, group.currency.code, group.period.description,
+      BreakCode.inTransit.rawValue, subject,
+    ]
+    let key = Digest.hex(["tieout", ledgerName] + place + earlierKeys.sorted())
+    return Correction(
+      id: String(key.prefix(16)), breakID: String(Digest.hex(["break"] + place).prefix(16)),
+      code: .inTransit, kind: .accrual, tenant: group.tenant, deployment: group.deployment,
+      currency: group.currency, period: month, servicePeriod: group.period, requestID: nil,
+      reversesEntryID: nil, amount: amount, idempotencyKey: key, status: .posted,
+      heldBecause: nil, group: group)
+  }
+}
