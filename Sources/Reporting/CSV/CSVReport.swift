@@ -1,7 +1,8 @@
 import Accounting
 import Reconciliation
 
-/// `groups.csv`, `breaks.csv` and `corrections.csv`: the fields of the JSON as columns.
+/// `groups.csv`, `breaks.csv` and `corrections.csv`: the fields of the JSON as columns. Beside them
+/// `roundings.csv`, a row for each tenant, where there is a rounding what-if.
 ///
 /// - A list of ids is joined by blanks; ids that hold a blank are exact in the JSON alone.
 /// - A bridge has a column for each line, zero where the bridge has no such line.
@@ -9,12 +10,17 @@ import Reconciliation
 enum CSVReport {
   static func files(of report: RunReport) -> [ReportFile] {
     let judgement = report.judgement
-    return [
+    let roundings = judgement.roundings.flatMap(TenantRounding.all)
+    let files = [
       ReportFile(name: "groups.csv") { try write(judgement.groups, ReportFields.group, to: $0) },
       ReportFile(name: "breaks.csv") { try write(judgement.breaks, ReportFields.break, to: $0) },
       ReportFile(name: "corrections.csv") {
         try write(judgement.corrections, ReportFields.correction, to: $0)
       },
+    ]
+    guard !roundings.isEmpty else { return files }
+    return files + [
+      ReportFile(name: "roundings.csv") { try write(roundings, ReportFields.rounding, to: $0) }
     ]
   }
 

@@ -13,11 +13,13 @@ struct StoredReport: Decodable {
   let late: StoredLate?
   let monthsToDate: [StoredMonth]?
   let differingTotals: [StoredTotal]?
+  let roundings: [StoredWhatIf]?
 
   enum CodingKeys: String, CodingKey {
     case schema, run, controls, groups, breaks, corrections, late
     case monthsToDate = "months_to_date"
     case differingTotals = "differing_totals"
+    case roundings = "rounding_what_if"
   }
 
   var report: RunReport {
@@ -32,6 +34,7 @@ struct StoredReport: Decodable {
       report.judgement.controls.lateRequests = late?.requests ?? 0
       report.monthsToDate = try (monthsToDate ?? []).map { try $0.month }
       report.differingTotals = try (differingTotals ?? []).map { try $0.total }
+      report.judgement.roundings = try (roundings ?? []).map { try $0.whatIf }
       return report
     }
   }
