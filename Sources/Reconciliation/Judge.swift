@@ -79,10 +79,12 @@ private struct Judge {
       }
     }
     let (breaks, corrections) = try settlement.finish()
-    return Judgement(
+    var judgement = Judgement(
       controls: try controls(matching, setAsideRows: setAsideRows, groups),
       groups: try groups.map { try $0.result(terms.ledgerRounding) },
       breaks: breaks, corrections: corrections)
+    judgement.roundings = try RoundingWhatIf.all(of: groups, roundedTo: terms.rounding)
+    return judgement
   }
 
   /// What a rule finds that looks at the pull, at groups or at their invoices.

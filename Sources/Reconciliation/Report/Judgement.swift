@@ -8,6 +8,8 @@ package struct Judgement: Hashable, Sendable {
   /// In report order; may be more than memory holds.
   package var breaks: Spool<Break>
   package var corrections: Spool<Correction>
+  /// For each currency and month that the range covers whole, in order.
+  package var roundings: [RoundingWhatIf] = []
 
   package init(
     controls: Controls, groups: [GroupResult], breaks: Spool<Break>,

@@ -14,6 +14,11 @@ extension ReportFields {
       values.append(
         NamedValue("differing_totals", .records(report.differingTotals.map(named), each: "total")))
     }
+    if !report.judgement.roundings.isEmpty {
+      values.append(
+        NamedValue(
+          "rounding_what_if", .records(report.judgement.roundings.map(named), each: "what_if")))
+    }
     return values
   }
 

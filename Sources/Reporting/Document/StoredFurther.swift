@@ -10,11 +10,13 @@ struct StoredFurther: Decodable {
   let late: StoredLate?
   let monthsToDate: [StoredMonth]?
   let differingTotals: [StoredTotal]?
+  let roundings: [StoredWhatIf]?
 
   enum CodingKeys: String, CodingKey {
     case late
     case monthsToDate = "months_to_date"
     case differingTotals = "differing_totals"
+    case roundings = "rounding_what_if"
   }
 
   /// - Parameter lines: as the document has them, without line feeds: names with their values.
@@ -28,6 +30,7 @@ struct StoredFurther: Decodable {
     report.judgement.controls.lateRequests = late?.requests ?? 0
     report.monthsToDate = try (monthsToDate ?? []).map { try $0.month }
     report.differingTotals = try (differingTotals ?? []).map { try $0.total }
+    report.judgement.roundings = try (roundings ?? []).map { try $0.whatIf }
   }
 }
 

@@ -21,6 +21,7 @@ struct Page {
   let codes: CodeSection
   let bridges: [BridgeSection]
   let groups: GroupSection
+  let roundings: RoundingSection
   let evidence: EvidenceSection
   let corrections: CorrectionSection
   let life: RollForwardSection
@@ -37,6 +38,7 @@ struct Page {
     codes = CodeSection(breaks)
     bridges = try totals.enumerated().map { try BridgeSection($1, number: $0 + 1, of: judgement) }
     groups = GroupSection(judgement.groups)
+    roundings = try RoundingSection(judgement.roundings)
     evidence = EvidenceSection(judgement.breaks, breaks)
     corrections = CorrectionSection(judgement.corrections, entries)
     life = try RollForwardSection(report)
