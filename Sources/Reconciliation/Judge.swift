@@ -91,6 +91,7 @@ private struct Judge {
       groups: try groups.map { try $0.result(terms.ledgerRounding) },
       breaks: breaks, corrections: corrections)
     judgement.plans = groups.compactMap(\.plan).filter { $0.isWorthTelling }
+    judgement.roundings = try RoundingWhatIf.all(of: groups, roundedTo: terms.rounding)
     return judgement
   }
 

@@ -9,9 +9,9 @@ import Testing
 /// The life of two breaks over the nightly runs of one October, in a real PostgreSQL. Each night is
 /// a run as of two in the morning; each line beside it is a row of its roll-forward.
 @Suite struct BreakHistoryTests {
-  private let books: OctoberBooks
+  private let books: BooksOfNights
 
-  init() async throws { books = try await OctoberBooks() }
+  init() async throws { books = try await BooksOfNights() }
 
   @Test func aBreakAppearsAgesChangesIsCorrectedAndComesBack() throws {
     // Usage of the 1st that nobody bills, and usage of the 2nd that is still on its way.
@@ -119,7 +119,7 @@ import Testing
     _ = try books.night("2026-10-03")
     let found = try books.run("2026-10-04") { $0.places.tenants = ["zeta"] }
     #expect(
-      OctoberBooks.rows(found) == ["unbilled: opening 1 -1.00, closing 1 -1.00 (0-1 days)"])
+      BooksOfNights.rows(found) == ["unbilled: opening 1 -1.00, closing 1 -1.00 (0-1 days)"])
     #expect(
       try books.night("2026-10-05") == [
         "unbilled: opening 1 -5.00, closing 1 -5.00 (2-7 days)",
@@ -129,7 +129,7 @@ import Testing
 }
 
 /// Books of October, and a nightly job over them.
-final class OctoberBooks {
+final class BooksOfNights {
   let dsn: String
   let session: Connection
   let reports: URL

@@ -8,10 +8,10 @@ import Testing
 
 /// A run's reports are kept, and come back byte for byte whatever has become of the books.
 @Suite struct ReplayTests {
-  private let books: OctoberBooks
+  private let books: BooksOfNights
 
   init() async throws {
-    books = try await OctoberBooks()
+    books = try await BooksOfNights()
     try HandMadeBooks.load(into: books.session)
   }
 

@@ -10,7 +10,9 @@ package struct GroupTotals: Hashable, Sendable {
   package var stretches: [PeriodUsage] = []
   /// Σ charge rounded one by one.
   package var sumOfRounded = Money.zero
-  /// The same with the gateway's own rounding wherever it recorded one.
+  /// The same by the other of the two rules.
+  package var sumOfOtherwiseRounded = Money.zero
+  /// `sumOfRounded` with the gateway's own rounding wherever it recorded one.
   package var sumOfGatewayRounded = Money.zero
   /// Σ (accepted posting − charge): what rounding each entry, and nothing else, has added.
   package var roundings = Money.zero
@@ -38,6 +40,7 @@ package struct GroupTotals: Hashable, Sendable {
     usage.tokens += event.tokens.total
     try usage.charge += charge
     try sumOfRounded += rounded
+    try sumOfOtherwiseRounded += charge.rounded(to: event.currency, rule.other)
     try sumOfGatewayRounded +=
       event.chargeMinor.map { Money(minorUnits: $0, of: event.currency) } ?? rounded
     try roundings += accepted - charge
@@ -73,6 +76,7 @@ package struct GroupTotals: Hashable, Sendable {
       try add(more, toStretch: stretch, of: other.stretches.count)
     }
     try sumOfRounded += other.sumOfRounded
+    try sumOfOtherwiseRounded += other.sumOfOtherwiseRounded
     try sumOfGatewayRounded += other.sumOfGatewayRounded
     try roundings += other.roundings
     subcentRequests += other.subcentRequests

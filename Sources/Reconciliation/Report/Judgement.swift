@@ -10,6 +10,8 @@ package struct Judgement: Hashable, Sendable {
   package var corrections: Spool<Correction>
   /// Of the groups whose bill is a plan's, in order.
   package var plans: [PlanResult] = []
+  /// For each currency and month that the range covers whole, in order.
+  package var roundings: [RoundingWhatIf] = []
 
   package init(
     controls: Controls, groups: [GroupResult], breaks: Spool<Break>,

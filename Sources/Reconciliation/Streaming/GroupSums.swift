@@ -19,6 +19,8 @@ struct GroupSums {
   private var gatewayDelta: Int128 = 0
   /// What accepted entries are beside the expected ones.
   private var delta: Int128 = 0
+  /// What the other rule's roundings are beside `rounded`.
+  private var otherwise: Int128 = 0
   private(set) var withoutPolicy = 0
   private(set) var underSeveralPolicies = 0
 
@@ -38,6 +40,8 @@ struct GroupSums {
     var rounded: Money
     /// What the gateway's own rounding is beside `rounded`.
     var gatewayDelta: Int128
+    /// What the other rule's rounding is beside `rounded`: zero unless the charge lies on a half.
+    var otherwise: Int128
     /// As `Places.policiesInForce(for:at:)` tells it.
     var policies: Int
 
@@ -48,7 +52,7 @@ struct GroupSums {
     var negated: Addend {
       Addend(
         tokens: -tokens, charge: -charge, rounded: -rounded, gatewayDelta: -gatewayDelta,
-        policies: policies)
+        otherwise: -otherwise, policies: policies)
     }
   }
 
@@ -69,6 +73,7 @@ struct GroupSums {
     try GroupSums.add(event.charge.units, to: &charge)
     try GroupSums.add(event.rounded.units, to: &rounded)
     if event.gatewayDelta != 0 { try GroupSums.add(event.gatewayDelta, to: &gatewayDelta) }
+    if event.otherwise != 0 { try GroupSums.add(event.otherwise, to: &otherwise) }
   }
 
   @inline(__always)
@@ -103,6 +108,7 @@ struct GroupSums {
     totals.usage.tokens = tokens
     totals.usage.charge = try Money(units: charge)
     totals.sumOfRounded = try Money(units: rounded)
+    totals.sumOfOtherwiseRounded = try totals.sumOfRounded + Money(units: otherwise)
     totals.sumOfGatewayRounded = try totals.sumOfRounded + Money(units: gatewayDelta)
     totals.subcentRequests = subcent
     let expected = roundsEntries ? totals.sumOfRounded : totals.usage.charge
@@ -113,6 +119,6 @@ struct GroupSums {
   }
 
   var isEmpty: Bool {
-    requests == 0 && charge == 0 && rounded == 0 && delta == 0
+    requests == 0 && charge == 0 && rounded == 0 && delta == 0 && otherwise == 0
   }
 }

@@ -159,9 +159,30 @@ final class Places {
     if let chargeMinor {
       gatewayDelta = try (Money(units: Int128(chargeMinor) * unitsPerMinor) - rounded).units
     }
+    var otherwise: Int128 = 0
+    if Places.wasHalf(charge, rounded, unitsPerMinor) {
+      otherwise = try Places.otherwise(charge, unitsPerMinor, rule) - rounded.units
+    }
     return GroupSums.Addend(
       tokens: tokens, charge: charge, rounded: rounded, gatewayDelta: gatewayDelta,
-      policies: policiesInForce(for: group, at: instant))
+      otherwise: otherwise, policies: policiesInForce(for: group, at: instant))
+  }
+
+  /// Whether a charge lies on half a minor unit: there alone the two rules may differ. Rounding adds
+  /// no more than that, and no minor unit is larger than a major one, so that one word tells.
+  @inline(__always)
+  private static func wasHalf(
+    _ charge: Money, _ rounded: Money, _ unitsPerMinor: Int128
+  ) -> Bool {
+    let added = Int64(truncatingIfNeeded: rounded.units &- charge.units)
+    return added.magnitude &<< 1 == UInt64(truncatingIfNeeded: unitsPerMinor)
+  }
+
+  @inline(never)
+  private static func otherwise(
+    _ charge: Money, _ unitsPerMinor: Int128, _ rule: RoundingRule
+  ) throws(MoneyError) -> Int128 {
+    try charge.rounded(toMultiplesOf: unitsPerMinor, rule.other).units
   }
 
   @inline(__always)

@@ -1,8 +1,9 @@
 import Accounting
 import Reconciliation
 
-/// `groups.csv`, `breaks.csv`, `corrections.csv` and, where there are any, `roll_forward.csv` and
-/// `plans.csv`: the fields of the JSON as columns.
+/// `groups.csv`, `breaks.csv` and `corrections.csv`: the fields of the JSON as columns. Beside them
+/// `roll_forward.csv`, where a history of breaks is kept, `plans.csv`, where there are plans, and
+/// `roundings.csv`, a row for each tenant, where there is a rounding what-if.
 ///
 /// - A list of ids is joined by blanks; ids that hold a blank are exact in the JSON alone.
 /// - A bridge has a column for each line, zero where the bridge has no such line.
@@ -10,24 +11,29 @@ import Reconciliation
 enum CSVReport {
   static func files(of report: RunReport) -> [ReportFile] {
     let judgement = report.judgement
-    let plans = [
-      ReportFile(name: "plans.csv") { try write(judgement.plans, ReportFields.plan, to: $0) }
-    ]
-    return [
+    let roundings = judgement.roundings.flatMap(TenantRounding.all)
+    var files = [
       ReportFile(name: "groups.csv") { try write(judgement.groups, ReportFields.group, to: $0) },
       ReportFile(name: "breaks.csv") { try write(judgement.breaks, ReportFields.break, to: $0) },
       ReportFile(name: "corrections.csv") {
         try write(judgement.corrections, ReportFields.correction, to: $0)
       },
     ]
-      + (report.rollForward.map { rollForward in
-        [
-          ReportFile(name: "roll_forward.csv") {
-            try write(rollForward.rows, ReportFields.rollForward, to: $0)
-          }
-        ]
-      } ?? [])
-      + (judgement.plans.isEmpty ? [] : plans)
+    if let rollForward = report.rollForward {
+      files.append(
+        ReportFile(name: "roll_forward.csv") {
+          try write(rollForward.rows, ReportFields.rollForward, to: $0)
+        })
+    }
+    if !judgement.plans.isEmpty {
+      files.append(
+        ReportFile(name: "plans.csv") { try write(judgement.plans, ReportFields.plan, to: $0) })
+    }
+    if !roundings.isEmpty {
+      files.append(
+        ReportFile(name: "roundings.csv") { try write(roundings, ReportFields.rounding, to: $0) })
+    }
+    return files
   }
 
   private static func write<Record>(

@@ -20,6 +20,11 @@ extension ReportFields {
       }
       values.append(NamedValue("plans", .records(plans, each: "plan")))
     }
+    if !report.judgement.roundings.isEmpty {
+      values.append(
+        NamedValue(
+          "rounding_what_if", .records(report.judgement.roundings.map(named), each: "what_if")))
+    }
     return values
   }
 

@@ -11,11 +11,13 @@ struct StoredFurther: Decodable {
   let monthsToDate: [StoredMonth]?
   let differingTotals: [StoredTotal]?
   let plans: [StoredPlan]?
+  let roundings: [StoredWhatIf]?
 
   enum CodingKeys: String, CodingKey {
     case late, plans
     case monthsToDate = "months_to_date"
     case differingTotals = "differing_totals"
+    case roundings = "rounding_what_if"
   }
 
   /// - Parameter lines: as the document has them, without line feeds: names with their values.
@@ -30,6 +32,7 @@ struct StoredFurther: Decodable {
     report.monthsToDate = try (monthsToDate ?? []).map { try $0.month }
     report.differingTotals = try (differingTotals ?? []).map { try $0.total }
     report.judgement.plans = try (plans ?? []).map { try $0.plan }
+    report.judgement.roundings = try (roundings ?? []).map { try $0.whatIf }
   }
 }
 

@@ -21,6 +21,7 @@ struct Page {
   let codes: CodeSection
   let bridges: [BridgeSection]
   let groups: GroupSection
+  let roundings: RoundingSection
   let evidence: EvidenceSection
   let corrections: CorrectionSection
   let plans: PlanSection
@@ -38,6 +39,7 @@ struct Page {
     codes = CodeSection(breaks)
     bridges = try totals.enumerated().map { try BridgeSection($1, number: $0 + 1, of: judgement) }
     groups = GroupSection(judgement.groups)
+    roundings = try RoundingSection(judgement.roundings)
     evidence = EvidenceSection(judgement.breaks, breaks)
     corrections = CorrectionSection(judgement.corrections, entries)
     plans = PlanSection(judgement.plans)

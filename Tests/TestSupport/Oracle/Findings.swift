@@ -7,13 +7,14 @@ package struct Findings: Hashable, Sendable {
   package var groups: [GroupFinding] = []
   package var breaks: [BreakFinding] = []
   package var corrections: [CorrectionFinding] = []
+  package var roundings: [RoundingFinding] = []
 
   package init() {}
 
   /// Every finding as one line of text, in order.
   package var lines: [String] {
     groups.map(\.description).sorted() + breaks.map(\.description).sorted()
-      + corrections.map(\.description).sorted()
+      + corrections.map(\.description).sorted() + roundings.map(\.description).sorted()
   }
 }
 
@@ -107,6 +108,7 @@ extension Findings {
     groups = judgement.groups.map(GroupFinding.init).filter { !$0.isEmpty }
     breaks = judgement.breaks.map(BreakFinding.init)
     corrections = judgement.corrections.map(CorrectionFinding.init)
+    roundings = judgement.roundings.flatMap(RoundingFinding.all)
   }
 }
 

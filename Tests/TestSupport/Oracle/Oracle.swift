@@ -97,6 +97,7 @@ package struct Oracle {
     let untied = try invoiceFindings(groups, findings.corrections, outcomes)
     findings.breaks += untied.breaks
     findings.corrections += untied.corrections
+    findings.roundings = try roundingFindings(groups, outcomes)
     findings.groups = groups.filter { !$0.isEmpty }
     return findings
   }
