@@ -67,17 +67,22 @@ private struct Judge {
     var settlement = Settlement(
       blocked: Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.blockedBy) }),
       firstSeen: firstSeen, in: scratch)
+    var clusters = review.clusters
     for docket in try review.finish() { try settlement.settle(docket) }
     for rule in Register.rules where register.examines(rule.code) {
       for finding in try findings(rule, matching, groups, proposed: settlement.proposed) {
-        try settlement.settle(Docket(proposals: [try plan.proposal(finding, by: rule)]))
+        let proposal = try plan.proposal(finding, by: rule)
+        if proposal.isShown {
+          try clusters.add(proposal.found, from: Origin(of: proposal.found.group))
+        }
+        try settlement.settle(Docket(proposals: [proposal]))
       }
     }
     let (breaks, corrections) = try settlement.finish()
     return Judgement(
       controls: try controls(matching, setAsideRows: setAsideRows, groups),
       groups: try groups.map { try $0.result(terms.ledgerRounding) },
-      breaks: breaks, corrections: corrections)
+      breaks: breaks, corrections: corrections, clusters: try clusters.clusters())
   }
 
   /// What a rule finds that looks at the pull, at groups or at their invoices.

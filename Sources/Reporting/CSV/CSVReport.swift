@@ -1,7 +1,7 @@
 import Accounting
 import Reconciliation
 
-/// `groups.csv`, `breaks.csv` and `corrections.csv`: the fields of the JSON as columns.
+/// `clusters.csv`, `groups.csv`, `breaks.csv` and `corrections.csv`: the fields of the JSON as columns.
 ///
 /// - A list of ids is joined by blanks; ids that hold a blank are exact in the JSON alone.
 /// - A bridge has a column for each line, zero where the bridge has no such line.
@@ -10,6 +10,9 @@ enum CSVReport {
   static func files(of report: RunReport) -> [ReportFile] {
     let judgement = report.judgement
     return [
+      ReportFile(name: "clusters.csv") {
+        try write(judgement.clusters, ReportFields.cluster, to: $0)
+      },
       ReportFile(name: "groups.csv") { try write(judgement.groups, ReportFields.group, to: $0) },
       ReportFile(name: "breaks.csv") { try write(judgement.breaks, ReportFields.break, to: $0) },
       ReportFile(name: "corrections.csv") {

@@ -7,6 +7,7 @@ struct StoredReport: Decodable {
   let schema: String
   let run: StoredRun
   let controls: StoredControls
+  let clusters: [StoredCluster]?
   let groups: [StoredGroup]
   let breaks: [StoredBreak]
   let corrections: [StoredCorrection]
@@ -15,7 +16,7 @@ struct StoredReport: Decodable {
   let differingTotals: [StoredTotal]?
 
   enum CodingKeys: String, CodingKey {
-    case schema, run, controls, groups, breaks, corrections, late
+    case schema, run, controls, clusters, groups, breaks, corrections, late
     case monthsToDate = "months_to_date"
     case differingTotals = "differing_totals"
   }
@@ -27,7 +28,8 @@ struct StoredReport: Decodable {
         judgement: Judgement(
           controls: try controls.controls, groups: try groups.map { try $0.result },
           breaks: try breaks.map { try $0.found },
-          corrections: try corrections.map { try $0.correction }))
+          corrections: try corrections.map { try $0.correction },
+          clusters: try (clusters ?? []).map { try $0.cluster }))
       report.late = try late?.late
       report.judgement.controls.lateRequests = late?.requests ?? 0
       report.monthsToDate = try (monthsToDate ?? []).map { try $0.month }
