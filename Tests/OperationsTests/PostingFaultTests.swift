@@ -107,7 +107,7 @@ import Testing
       #expect(
         files == [
           "breaks.csv", "clusters.csv", "corrections.csv", "groups.csv", "report.html",
-          "report.json", "report.xml",
+          "report.json", "report.xml", "roll_forward.csv", "roundings.csv",
         ])
       let json = try Data(contentsOf: run.appending(path: "report.json"))
       #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: json) }
