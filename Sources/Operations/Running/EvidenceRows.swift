@@ -78,7 +78,9 @@ enum SideBySide {
       : table.lines(headings: ["", "usage event", "ledger entry"])
     if pairs > limit { lines.append("  and more: the SQL shows all of them") }
     return lines
-      + match.setAside.prefix(limit).map { "  set aside: \($0.relation.rawValue) \($0.rowID): \($0.problem)" }
+      + match.setAside.prefix(limit).map {
+        "  set aside: \($0.relation.rawValue) \($0.rowID): \($0.problem)"
+      }
   }
 
   private static func cells(of event: UsageEvent, in zone: BillingZone) -> [String] {

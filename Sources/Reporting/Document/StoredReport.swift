@@ -223,7 +223,8 @@ struct StoredBreak: Decodable {
         group: try StoredKey(
           tenantId: tenantId, currency: currency, period: period, deploymentId: deploymentId
         ).breakKey,
-        requestID: requestId, eventIDs: eventIds, entryIDs: entryIds, amount: try parsedMoney(amount),
+        requestID: requestId, eventIDs: eventIds, entryIDs: entryIds,
+        amount: try parsedMoney(amount),
         shares: try (shares ?? []).map { share in
           GroupShare(
             group: try StoredKey(
