@@ -31,6 +31,8 @@ public struct UsageEvent: Hashable, Sendable {
   /// The gateway's own rounding of `charge`, in minor units.
   public var chargeMinor: Int64?
   public var currency: Currency
+  /// The price book's version that the gateway rated the call by, where it tells.
+  public var priceVersion: String?
 
   public init(
     eventID: String, requestID: String, providerRequestID: String? = nil,
@@ -38,7 +40,7 @@ public struct UsageEvent: Hashable, Sendable {
     user: String? = nil, session: String? = nil, occurredAt: Instant, recordedAt: Instant,
     model: String, status: UsageStatus = .ok, billable: Bool = true,
     tokens: TokenVector = TokenVector(), quantity: Money? = nil, unit: String? = nil,
-    charge: Money?, chargeMinor: Int64? = nil, currency: Currency
+    charge: Money?, chargeMinor: Int64? = nil, currency: Currency, priceVersion: String? = nil
   ) {
     self.eventID = eventID
     self.requestID = requestID
@@ -59,6 +61,7 @@ public struct UsageEvent: Hashable, Sendable {
     self.charge = charge
     self.chargeMinor = chargeMinor
     self.currency = currency
+    self.priceVersion = priceVersion
   }
 
   /// First recorded first, then by id: the order in which "the first stands".

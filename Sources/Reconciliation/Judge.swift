@@ -74,6 +74,7 @@ private struct Judge {
     var settlement = Settlement(
       blocked: Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.blockedBy) }),
       approval: terms.decisions.approval, firstSeen: firstSeen, in: scratch)
+    var clusters = review.clusters
     let (dockets, proposed) = try review.finish()
     var next = proposed.makeIterator()
     for docket in dockets { try settlement.settle(docket) { next.next() } }
@@ -81,6 +82,9 @@ private struct Judge {
       for finding in try findings(rule, matching, groups, proposed: settlement.proposed) {
         var corrections: [Correction] = []
         let proposal = try plan.proposal(finding, by: rule) { corrections.append($0) }
+        if proposal.isShown {
+          try clusters.add(proposal.found, from: Origin(of: proposal.found.group))
+        }
         var next = corrections.makeIterator()
         try settlement.settle(Docket(proposals: [proposal])) { next.next() }
       }
@@ -89,7 +93,7 @@ private struct Judge {
     var judgement = Judgement(
       controls: try controls(matching, setAsideRows: setAsideRows, groups),
       groups: try groups.map { try $0.result(terms.ledgerRounding) },
-      breaks: breaks, corrections: corrections)
+      breaks: breaks, corrections: corrections, clusters: try clusters.clusters())
     judgement.plans = groups.compactMap(\.plan).filter { $0.isWorthTelling }
     judgement.roundings = try RoundingWhatIf.all(of: groups, roundedTo: terms.rounding)
     return judgement

@@ -41,8 +41,9 @@ package enum Reports {
   static let piece = 1 << 16
 
   /// The files of a report, in the order of `ReportFormat` and each once: `report.xml`,
-  /// `report.html`, `groups.csv`, `breaks.csv` and `corrections.csv`, with `roll_forward.csv` where
-  /// a history of breaks is kept and `roundings.csv` where whole months were judged, `report.json`.
+  /// `report.html`, `clusters.csv`, `groups.csv`, `breaks.csv` and `corrections.csv`, with
+  /// `roll_forward.csv` where a history of breaks is kept and `roundings.csv` where whole months
+  /// were judged, `report.json`.
   ///
   /// - Throws: `MoneyError` when a total over all groups of a currency overflows.
   package static func render(

@@ -28,13 +28,14 @@ struct ExplainCommand: Command {
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
     let explanation = try Explanation(breakID: breakID, in: report)
     let job = try jobOptions.read(surroundings)
-    var rows: [String]
+    let evidence: BookEvidence
     do {
-      rows = try explanation.rows(of: job)
+      evidence = try explanation.evidence(of: job)
     } catch {
-      rows = ["  not to be had from here: \(Complaint(error).message)"]
+      evidence = BookEvidence(problem: Complaint(error).message)
     }
-    surroundings.console.output(explanation.text(rows: rows))
+    let statements = try explanation.statements(of: job, evidence)
+    surroundings.console.output(explanation.text(evidence, statements: statements))
     return .done
   }
 }

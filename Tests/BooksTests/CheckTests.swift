@@ -141,7 +141,7 @@ import Testing
       true as billable, e.n as input_tokens, 0 as cache_read_tokens, 0 as cache_write_5m_tokens,
       0 as cache_write_1h_tokens, 0 as output_tokens, 0 as reasoning_tokens,
       null::numeric as quantity, null as unit, e.price as charge, null::int as charge_minor,
-      'EUR' as currency
+      'EUR' as currency, null as price_version
     from calls e -- all of it
     ;
 

@@ -18,6 +18,7 @@ import Testing
         "cache_read_tokens": "2", "cache_write_5m_tokens": "3", "cache_write_1h_tokens": "4",
         "output_tokens": "5", "reasoning_tokens": "6", "quantity": "7.5", "unit": "'image'",
         "charge": "0.000000000000000001", "charge_minor": "-8", "currency": "'JPY'",
+        "price_version": "'v7'",
       ])
     let expected = UsageEvent(
       eventID: "1", requestID: "req-1", providerRequestID: "prov", attempt: .retry, tenant: "acme",
@@ -28,7 +29,7 @@ import Testing
       tokens: TokenVector(
         input: .max, cacheRead: 2, cacheWrite5m: 3, cacheWrite1h: 4, output: 5, reasoning: 6),
       quantity: try Money("7.5"), unit: "image", charge: try Money("0.000000000000000001"),
-      chargeMinor: -8, currency: .of("JPY"))
+      chargeMinor: -8, currency: .of("JPY"), priceVersion: "v7")
     #expect(try test.open().usageRows(.october).compactMap(\.row) == [expected])
   }
 

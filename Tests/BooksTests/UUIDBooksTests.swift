@@ -94,7 +94,7 @@ import Testing
       true as billable, 7 as input_tokens, 0 as cache_read_tokens, 0 as cache_write_5m_tokens,
       0 as cache_write_1h_tokens, 0 as output_tokens, 0 as reasoning_tokens,
       null::numeric as quantity, null as unit, 1.25 as charge, null::int as charge_minor,
-      'USD' as currency from calls
+      'USD' as currency, null as price_version from calls
     """.write(to: folder.appending(path: "usage_event.sql"), atomically: true, encoding: .utf8)
     try test.entry("e", ["request_id": "'\(Self.one)'"])
     let books = try test.open(adapter: folder.path)

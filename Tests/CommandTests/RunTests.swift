@@ -48,7 +48,8 @@ struct RunTests {
     #expect(runs.count == 1)
     #expect(
       workplace.files(in: "Reports/runs/\(runs.first ?? "")") == [
-        "breaks.csv", "corrections.csv", "groups.csv", "report.html", "report.json", "report.xml",
+        "breaks.csv", "clusters.csv", "corrections.csv", "groups.csv", "report.html", "report.json",
+        "report.xml", "roundings.csv",
       ])
     let second = try run("--post")
     #expect(second.status == 0)
@@ -106,7 +107,7 @@ struct RunTests {
     #expect((fields["breaks"] as? [Any])?.count == 2)
     #expect(
       workplace.files(in: "Reports/runs/\(workplace.files(in: "Reports/runs").first ?? "")").count
-        == 3)
+        == 5)
   }
 
   @Test("equal books and an equal moment give equal bytes, wherever they are written")

@@ -106,7 +106,8 @@ import Testing
       let files = try FileManager.default.contentsOfDirectory(atPath: run.path).sorted()
       #expect(
         files == [
-          "breaks.csv", "corrections.csv", "groups.csv", "report.html", "report.json", "report.xml",
+          "breaks.csv", "clusters.csv", "corrections.csv", "groups.csv", "report.html",
+          "report.json", "report.xml", "roll_forward.csv", "roundings.csv",
         ])
       let json = try Data(contentsOf: run.appending(path: "report.json"))
       #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: json) }

@@ -50,8 +50,8 @@ import Testing
     let written = try files(in: run.directory)
     #expect(
       written.keys.sorted() == [
-        "breaks.csv", "corrections.csv", "groups.csv", "report.html", "report.json", "report.xml",
-        "roll_forward.csv",
+        "breaks.csv", "clusters.csv", "corrections.csv", "groups.csv", "report.html", "report.json",
+        "report.xml", "roll_forward.csv", "roundings.csv",
       ])
     // The books move on, and so does the list of breaks.
     try books.session.execute("delete from gateway.usage_event where tenant_id = 'acme'")

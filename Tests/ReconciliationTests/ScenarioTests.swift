@@ -7,7 +7,7 @@ import Testing
 struct ScenarioTests {
   /// Each rule of a plan, before every engine and before the oracle.
   @Test func plansCostWhatTheirPaperSays() throws {
-    for scenario in try Scenario.cases(in: "plans") {
+    for scenario in try Scenario.cases(in: "plans.txt") {
       let oracle = try Oracle(of: scenario.contents, under: scenario.terms).findings()
       for engine in Engines.all {
         let judgement = try Judgement(

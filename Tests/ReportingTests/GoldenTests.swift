@@ -26,6 +26,8 @@ import Testing
     #expect(try names([]) == [])
     #expect(try names([.json, .json]) == ["report.json"])
     #expect(
-      try names([.csv, .xml]) == ["report.xml", "groups.csv", "breaks.csv", "corrections.csv"])
+      try names([.csv, .xml]) == [
+        "report.xml", "clusters.csv", "groups.csv", "breaks.csv", "corrections.csv",
+      ])
   }
 }

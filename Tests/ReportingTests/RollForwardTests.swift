@@ -68,6 +68,6 @@ import Testing
   @Test func withoutHistoryNothingIsSaidOfIt() throws {
     let html = String(decoding: try HTMLReport.bytes(of: SampleReport.report), as: UTF8.self)
     #expect(!html.contains("Roll-forward"))
-    #expect(try Reports.render(SampleReport.report, as: [.csv]).count == 3)
+    #expect(try Reports.render(SampleReport.report, as: [.csv]).count == 4)
   }
 }

@@ -120,6 +120,6 @@ import Testing
     #expect(!json.contains("rounding_what_if"))
     let html = String(decoding: try HTMLReport.bytes(of: SampleReport.report), as: UTF8.self)
     #expect(!html.contains("Rounded otherwise"))
-    #expect(try Reports.render(SampleReport.report, as: [.csv]).count == 3)
+    #expect(try Reports.render(SampleReport.report, as: [.csv]).count == 4)
   }
 }

@@ -15,7 +15,7 @@ enum SampleReport {
           NotExamined(check: "invoice-untied", why: "relation invoice_line not provisioned"),
           NotExamined(check: "provider-gap", why: "relation provider_bill not provisioned"),
         ]),
-      groups: groups, breaks: breaks, corrections: corrections))
+      groups: groups, breaks: breaks, corrections: corrections, clusters: clusters))
 
   /// A run that found nothing at all.
   static let empty = RunReport(
@@ -84,6 +84,22 @@ enum SampleReport {
       firstSeen: instant("2026-10-05T12:00:00Z"),
       disposition: Disposition.allCases[index % 4])
   }
+
+  static let clusters = [
+    Cluster(
+      code: .doubleBilled, severity: .error, currency: iso("JPY"), tenant: markup,
+      deployment: "tokyo", model: formula, priceVersion: xml, from: instant("2026-10-05T10:00:00Z"),
+      to: instant("2026-10-05T13:00:00Z"), breaks: 1200, amount: money("120500"),
+      largestBreakID: "double-billed-6"),
+    Cluster(
+      code: .unbilled, severity: .error, currency: iso("USD"), tenant: "acme",
+      model: controlCharacters, from: instant("2026-10-05T10:00:00Z"),
+      to: instant("2026-10-19T11:00:00Z"), breaks: 2, amount: money("-0.235"),
+      largestBreakID: "unbilled-7"),
+    Cluster(
+      code: .policyGap, severity: .warning, currency: iso("KWD"), breaks: 1, amount: .zero,
+      largestBreakID: "policy-gap-21", isRest: true),
+  ]
 
   static let corrections = [
     correction(0, .reversal, acme, "-12.34", .posted, reverses: "entry-6"),

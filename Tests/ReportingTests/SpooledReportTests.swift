@@ -29,8 +29,9 @@ import Testing
   /// However large a report is, it is made in pieces of about one size.
   @Test func largeFilesComeInPieces() throws {
     let report = BusyReport.report(groups: 60, breaks: 3000)
-    for file in try Reports.render(report, as: [.xml, .csv, .json]) where file.name != "groups.csv"
-    {
+    let long = try Reports.render(report, as: [.xml, .csv, .json])
+      .filter { !["clusters.csv", "groups.csv"].contains($0.name) }
+    for file in long {
       var pieces: [Int] = []
       try file.write { pieces.append($0.count) }
       #expect(pieces.count > 3 && pieces.allSatisfy { $0 < 2 * Reports.piece }, "\(file.name)")

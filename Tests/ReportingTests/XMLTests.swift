@@ -39,7 +39,7 @@ import Testing
     let json = try JSONSerialization.jsonObject(
       with: Data(JSONReport.bytes(of: SampleReport.report)))
     let items: Set = [
-      "report", "break", "correction", "item", "step", "share", "event_id", "entry_id",
+      "report", "cluster", "break", "correction", "item", "step", "share", "event_id", "entry_id",
     ]
     // "group" is a record of its own too, and so is "code".
     #expect(elements.subtracting(items) == XMLTests.names(in: json))
@@ -51,6 +51,9 @@ import Testing
     ("<severity>stop</severity>", "<severity>bad</severity>"),
     ("<disposition>review</disposition>", "<disposition>maybe</disposition>"),
     ("<status>proposed</status>", "<status>done</status>"),
+    ("<rest>true</rest>", "<rest>perhaps</rest>"),
+    ("<breaks>1200</breaks>", "<breaks>-1</breaks>"),
+    ("<to>2026-10-05T13:00:00Z</to>", "<to>2026-10-05</to>"),
     ("<posted>74.99</posted>", "<posted>7.499e1</posted>"),
     ("<posted>74.99</posted>", "<posted>+74.99</posted>"),
     ("<posted>74.99</posted>", "<posted>74,99</posted>"),

@@ -41,10 +41,10 @@ package struct Adapter: Sendable {
   static var folder: String { Bundle.module.bundlePath + "/Adapters/" }
 
   /// The SELECT, to be used as a subquery; `nil` = not provisioned.
-  func select(_ relation: Relation) -> String? { statements[relation] }
+  package func select(_ relation: Relation) -> String? { statements[relation] }
 
   /// In messages: the table itself, or the file that reads it.
-  func name(of relation: Relation) -> String {
+  package func name(of relation: Relation) -> String {
     let native = relation.nativeName
     return isNative ? "\(native.schema).\(native.table)" : "\(name)/\(relation.rawValue).sql"
   }

@@ -29,7 +29,7 @@ package enum Relation: String, CaseIterable, Sendable {
         .integer("cache_read_tokens"), .integer("cache_write_5m_tokens"),
         .integer("cache_write_1h_tokens"), .integer("output_tokens"),
         .integer("reasoning_tokens"), .amount("quantity"), .text("unit"), .amount("charge"),
-        .integer("charge_minor"), .text("currency"),
+        .integer("charge_minor"), .text("currency"), .text("price_version"),
       ]
     case .chargePolicy:
       [

@@ -41,6 +41,7 @@ package struct UsageDecoder {
     let charge = try reader.optionalAmount()
     let chargeMinor = try reader.optionalInteger()
     let currency = reader.currency()
+    let priceVersion = reader.optionalText()
 
     guard reader.problem == nil, let occurredAt, let recordedAt, let currency else {
       return .setAside(
@@ -57,7 +58,7 @@ package struct UsageDecoder {
         attempt: attempt, tenant: tenant, deployment: deployment, user: user, session: session,
         occurredAt: occurredAt, recordedAt: recordedAt, model: model, status: status,
         billable: billable, tokens: tokens, quantity: quantity, unit: unit, charge: charge,
-        chargeMinor: chargeMinor, currency: currency))
+        chargeMinor: chargeMinor, currency: currency, priceVersion: priceVersion))
   }
 }
 

@@ -46,6 +46,11 @@ package final class PostgresBooks {
     Cancellation([gateway.connection, ledger.connection])
   }
 
+  /// The id columns of type uuid.
+  package func uuidColumns(_ relation: Relation) -> Set<String> {
+    book(of: relation).uuids(relation)
+  }
+
   func book(of relation: Relation) -> Book {
     Relation.ofGateway.contains(relation) ? gateway : ledger
   }

@@ -81,8 +81,9 @@ extension Decisions {
   fileprivate func ofBreaks(_ ids: [String]) -> [String: BreakDecision] {
     rejections.isEmpty
       ? [:]
-      : Dictionary(uniqueKeysWithValues: Set(ids).compactMap { id in
-        rejections[id].map { (id, .rejected(amount: $0.amount)) }
-      })
+      : Dictionary(
+        uniqueKeysWithValues: Set(ids).compactMap { id in
+          rejections[id].map { (id, .rejected(amount: $0.amount)) }
+        })
   }
 }

@@ -3,84 +3,110 @@ import Billing
 import Books
 import Reconciliation
 
+/// What the books hold now of a break's rows.
+package struct BookEvidence: Sendable {
+  package var arithmetic: [String] = []
+  /// Events and entries side by side.
+  package var rows: [String] = []
+  /// Columns of type uuid, of which a text that is none cannot be asked.
+  var uuidColumns: [Relation: Set<String>] = [:]
+  /// Why none of it can be had.
+  package var problem: String?
+
+  package init() {}
+
+  package init(problem: String) { self.problem = problem }
+}
+
 extension Explanation {
-  /// The rows behind the break, as both books hold them now.
+  /// Reads the rows behind the break, as both books hold them now.
   ///
-  /// - Parameter job: where the books are.
-  /// - Returns: a table for each book; none for a break of a group as a whole.
+  /// - Parameter job: where the books are, and how its ledger rounds.
+  /// - Returns: nothing of a break of a group as a whole.
   /// - Throws: `BooksError` when a book cannot be read.
-  package func rows(of job: Job) throws -> [String] {
-    guard found.requestID != nil || !found.entryIDs.isEmpty else { return [] }
+  package func evidence(of job: Job) throws -> BookEvidence {
+    guard let subject else { return BookEvidence() }
+    let zone = try Zones.billingZone(named: report.run.timezone)
     let books = try PostgresBooks(
-      gateway: job.gateway.place, ledger: job.ledger.place,
-      zone: try Zones.billingZone(named: report.run.timezone), patience: .none)
+      gateway: job.gateway.place, ledger: job.ledger.place, zone: zone, patience: .none)
     try books.beginSnapshot()
     defer { books.endSnapshot() }
-    return try usageRows(books) + entryRows(books)
+    var terms = try job.terms(
+      range: report.run.range, asOf: report.run.asOf, places: .everything)
+    terms.zone = zone
+    let match = try RequestMatch(reading: subject, from: books, under: terms)
+    var evidence = BookEvidence()
+    evidence.arithmetic = try Arithmetic.lines(of: match)
+    evidence.rows = SideBySide.lines(of: match, in: zone)
+    for relation in [Relation.usageEvent, .entry] {
+      evidence.uuidColumns[relation] = books.uuidColumns(relation)
+    }
+    return evidence
   }
 
-  private func usageRows(_ books: PostgresBooks) throws -> [String] {
-    guard let request = found.requestID else { return [] }
-    var events = FirstRows(by: UsageEvent.inRecordingOrder)
-    try books.usage(.requests([request])) { if case .row(let event) = $0 { events.add(event) } }
-    var table = TextTable([.left, .left, .left, .left, .left, .right, .decimal, .left])
-    for event in events.ordered {
-      table.append(
-        event.eventID, event.occurredAt.description,
-        event.deployment.map { "\(event.tenant)/\($0)" } ?? event.tenant, event.model,
-        event.status == .ok ? event.attempt.text : event.status.text, "\(event.tokens.total)",
-        event.charge?.text(in: event.currency) ?? "NULL", event.currency.code)
+  /// `nil` for a break of a group as a whole.
+  private var subject: Subject? {
+    if let request = found.requestID { return .request(request) }
+    switch Register.rules.first(where: { $0.code == found.code })?.judge {
+    case .request, .exception: return found.entryIDs.first.map { .entry($0) }
+    case .pull, .group, .invoice, nil: return nil
     }
-    return table.isEmpty
-      ? ["  no usage event of request \(request)"]
-      : table.lines(
-        headings: ["usage event", "occurred", "place", "model", "kind", "tokens", "charge", ""])
-        + events.rest
-  }
-
-  private func entryRows(_ books: PostgresBooks) throws -> [String] {
-    let selection: EntrySelection =
-      found.requestID.map { .requests([$0]) } ?? .entryIDs(found.entryIDs)
-    var entries = FirstRows(by: LedgerEntry.inPostingOrder)
-    try books.entries(selection) { if case .row(let entry) = $0 { entries.add(entry) } }
-    var table = TextTable([.left, .left, .left, .left, .left, .decimal, .left, .left])
-    for entry in entries.ordered {
-      table.append(
-        entry.entryID, entry.postedAt.description,
-        entry.deployment.map { "\(entry.tenant)/\($0)" } ?? entry.tenant,
-        entry.serviceMonth.description, entry.kind.text, entry.amount.text(in: entry.currency),
-        entry.currency.code, entry.reversesEntryID.map { "reverses \($0)" } ?? "")
-    }
-    return table.isEmpty
-      ? ["  no ledger entry"]
-      : table.lines(
-        headings: ["ledger entry", "posted", "place", "month", "kind", "amount", "", ""])
-        + entries.rest
   }
 }
 
-/// The first rows in an order of their own, of however many.
-private struct FirstRows<Row> {
-  /// As many as a person reads.
-  private static var shown: Int { 200 }
+/// The events of a request on the left and its entries on the right, in pairs.
+enum SideBySide {
+  private static let limit = 12
+  private static let names = ["id", "at", "place", "month", "kind", "of", "amount"]
 
-  private let areInOrder: (Row, Row) -> Bool
-  private var rows: [Row] = []
-  private var count = 0
-
-  init(by areInOrder: @escaping (Row, Row) -> Bool) { self.areInOrder = areInOrder }
-
-  mutating func add(_ row: Row) {
-    count += 1
-    rows.append(row)
-    if rows.count == Self.shown * 8 { rows = ordered }
+  static func lines(of match: RequestMatch, in zone: BillingZone) -> [String] {
+    let events = match.events.prefix(limit).map { cells(of: $0, in: zone) }
+    let entries = match.entries.prefix(limit).map(cells)
+    let pairs = max(match.events.count, match.entries.count)
+    var table = TextTable([.left, .left, .left])
+    for pair in 0..<min(pairs, limit) {
+      if pair > 0 { table.append("", "", "") }
+      for (line, name) in names.enumerated() {
+        table.append(
+          name, pair < events.count ? events[pair][line] : (line == 0 ? "none" : ""),
+          pair < entries.count ? entries[pair][line] : (line == 0 ? "none" : ""))
+      }
+    }
+    var lines =
+      table.isEmpty
+      ? ["  neither book has a row"]
+      : table.lines(headings: ["", "usage event", "ledger entry"])
+    if pairs > limit { lines.append("  and more: the SQL shows all of them") }
+    return lines
+      + match.setAside.prefix(limit).map {
+        "  set aside: \($0.relation.rawValue) \($0.rowID): \($0.problem)"
+      }
   }
 
-  var ordered: [Row] { Array(rows.sorted(by: areInOrder).prefix(Self.shown)) }
+  private static func cells(of event: UsageEvent, in zone: BillingZone) -> [String] {
+    let tokens = String(event.tokens.total).grouped
+    let price = event.priceVersion.map { ", price version \($0)" } ?? ""
+    return [
+      event.eventID, event.occurredAt.description, place(event.tenant, event.deployment),
+      zone.period(of: event.occurredAt).description,
+      event.status == .ok ? event.attempt.text : event.status.text,
+      "\(event.model), \(tokens) tokens\(price)",
+      event.charge.map { "\($0.text(in: event.currency).grouped) \(event.currency)" }
+        ?? "not rated",
+    ].map(\.harmless)
+  }
 
-  /// How many more there are.
-  var rest: [String] {
-    let more = count - Self.shown
-    return more > 0 ? ["  and \(Summary.number(more)) more"] : []
+  private static func cells(of entry: LedgerEntry) -> [String] {
+    [
+      entry.entryID, entry.postedAt.description, place(entry.tenant, entry.deployment),
+      entry.serviceMonth == entry.period
+        ? entry.period.description : "\(entry.serviceMonth), booked in \(entry.period)",
+      entry.kind.text, entry.reversesEntryID.map { "reverses \($0)" } ?? entry.reason ?? "",
+      "\(entry.amount.text(in: entry.currency).grouped) \(entry.currency)",
+    ].map(\.harmless)
+  }
+
+  private static func place(_ tenant: String, _ deployment: String?) -> String {
+    deployment.map { "\(tenant)/\($0)" } ?? tenant
   }
 }

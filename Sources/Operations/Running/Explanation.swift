@@ -69,9 +69,8 @@ package struct Explanation: Sendable {
 }
 
 extension Explanation {
-  /// The arithmetic, as people read it; lines without line feeds.
-  package var arithmetic: [String] {
-    let currency = found.group.currency
+  /// What the break is and what it comes to; lines without line feeds.
+  var heading: [String] {
     var lines = ["\(found.code.rawValue)  \(found.group)  (\(found.severity.rawValue))"]
     if let rule = Register.rules.first(where: { $0.code == found.code }) {
       lines.append(rule.meaning)
@@ -79,39 +78,44 @@ extension Explanation {
     lines += ["", found.explanation, ""]
     lines += found.shares.map {
       let side = $0.amount.isNegative ? "under-billed" : "over-billed"
-      return
-        "  \($0.amount.text(in: $0.group.currency)) \($0.group.currency) \(side) in \($0.group)"
+      return "  \(text($0.amount, $0.group.currency)) \(side) in \($0.group)"
     }
-    if let group = report.judgement.groups.first(where: { $0.key == found.group }) {
-      lines += ["", "Its group, from what is due to what was posted:"]
-      let steps =
-        [("due", group.due)] + group.bridge.map { ($0.line.rawValue, $0.amount) } + [
-          ("posted", group.posted)
-        ]
-      let texts = steps.map { $0.1.text(in: currency) }
-      let width = texts.map(\.count).max() ?? 0
-      lines += zip(steps, texts).map { step, text in
-        "  " + step.0.padding(toLength: 16, withPad: " ", startingAt: 0)
-          + String(repeating: " ", count: width - text.count) + text
-      }
-    }
-    return lines + correctionLines
+    return lines
   }
 
-  private var correctionLines: [String] {
+  /// Its group, from what is due to what was posted.
+  var groupArithmetic: [String] {
+    guard let group = report.judgement.groups.first(where: { $0.key == found.group }) else {
+      return []
+    }
+    var table = TextTable([.left, .decimal, .left])
+    let currency = found.group.currency
+    func add(_ name: String, _ amount: Money) {
+      table.append(name, amount.text(in: currency).grouped, currency.code)
+    }
+    add("due", group.due)
+    for step in group.bridge { add(step.line.rawValue, step.amount) }
+    add("posted", group.posted)
+    return ["", "Its group, from what is due to what was posted:"] + table.lines()
+  }
+
+  var correctionLines: [String] {
     guard !corrections.isEmpty else {
       return ["", "No entry is proposed (disposition \(found.disposition.rawValue))."]
     }
     return ["", "Entries that right it:"]
       + corrections.map { correction in
-        let amount = correction.amount.text(in: correction.currency)
         let because = correction.heldBecause.map { ": \($0)" } ?? ""
         let named = correction.reversesEntryID.map { " of \($0)" } ?? ""
         return """
-            \(correction.kind.text)\(named) \(amount) \(correction.currency), booked in \
+            \(correction.kind.text)\(named) \(text(correction.amount, correction.currency)), booked in \
           \(correction.period) for \(correction.servicePeriod), \
           \(correction.status.rawValue)\(because)
           """
       }
+  }
+
+  private func text(_ amount: Money, _ currency: Currency) -> String {
+    "\(amount.text(in: currency).grouped) \(currency)"
   }
 }

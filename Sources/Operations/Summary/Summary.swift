@@ -20,6 +20,7 @@ package enum Summary {
   ) -> String {
     let style = Style(color: color)
     var lines = heading(report, style)
+    lines += section("Clusters", clusters(report.judgement.clusters), style)
     lines += section("Currencies", currencies(report.judgement.groups, tally), style)
     lines += section("Breaks", breaks(tally), style)
     lines += section("Corrections", corrections(tally), style)

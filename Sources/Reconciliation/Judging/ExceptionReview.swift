@@ -15,6 +15,8 @@ struct ExceptionReview {
   private(set) var setAsideRows = 0
   /// Σ shares of the requests, by group and line.
   private(set) var lines: [GroupKey: [BridgeLine: Money]] = [:]
+  /// The breaks that are shown, by what they share.
+  private(set) var clusters = ClusterSums()
 
   init(_ plan: CorrectionPlan, in scratch: Scratch) {
     self.plan = plan
@@ -43,7 +45,12 @@ struct ExceptionReview {
       docket.proposals.append(
         try plan.proposal(finding, by: rule) { try corrections.append($0) })
     }
-    if docket.isShown { try dockets.append(docket) }
+    guard docket.isShown else { return }
+    let origin = Origin(of: item)
+    for proposal in docket.proposals where proposal.isShown {
+      try clusters.add(proposal.found, from: origin)
+    }
+    try dockets.append(docket)
   }
 
   consuming func finish() throws -> (Spool<Docket>, Spool<Correction>) {

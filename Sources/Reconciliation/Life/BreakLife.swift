@@ -93,7 +93,8 @@ private struct LifeLedger {
   }
 
   mutating func take(
-    _ pairs: [LifePair], _ decisions: BreakDecisions, _ arrived: ([BreakRecord]) throws -> Set<String>
+    _ pairs: [LifePair], _ decisions: BreakDecisions,
+    _ arrived: ([BreakRecord]) throws -> Set<String>
   ) throws {
     let decided = try decisions(pairs.compactMap { $0.found?.record.id ?? $0.before?.id })
     let doubtful = pairs.compactMap(\.missing).filter { coverage.look(at: $0) == .ifArrived }

@@ -12,22 +12,27 @@ package struct Judgement: Hashable, Sendable {
   package var plans: [PlanResult] = []
   /// For each currency and month that the range covers whole, in order.
   package var roundings: [RoundingWhatIf] = []
+  /// The breaks by what they share, the biggest money first.
+  package var clusters: [Cluster]
 
   package init(
     controls: Controls, groups: [GroupResult], breaks: Spool<Break>,
-    corrections: Spool<Correction>
+    corrections: Spool<Correction>, clusters: [Cluster] = []
   ) {
     self.controls = controls
     self.groups = groups
     self.breaks = breaks
     self.corrections = corrections
+    self.clusters = clusters
   }
 
   package init(
-    controls: Controls, groups: [GroupResult], breaks: [Break], corrections: [Correction]
+    controls: Controls, groups: [GroupResult], breaks: [Break], corrections: [Correction],
+    clusters: [Cluster] = []
   ) {
     self.init(
-      controls: controls, groups: groups, breaks: Spool(breaks), corrections: Spool(corrections))
+      controls: controls, groups: groups, breaks: Spool(breaks), corrections: Spool(corrections),
+      clusters: clusters)
   }
 }
 

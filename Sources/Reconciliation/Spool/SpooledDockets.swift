@@ -15,7 +15,8 @@ extension Proposal: Spoolable {
   init(from decoder: inout SpoolDecoder) {
     self.init(
       found: Break(from: &decoder), corrections: decoder.number(), isApproved: decoder.flag(),
-      correctsRequest: decoder.flag(), groups: decoder.list(), dependsOn: decoder.list(), leavesOut: decoder.flag())
+      correctsRequest: decoder.flag(), groups: decoder.list(), dependsOn: decoder.list(),
+      leavesOut: decoder.flag())
   }
 }
 

@@ -29,6 +29,7 @@ extension UsageEvent: Spoolable {
     encoder.put(charge)
     encoder.put(chargeMinor.map(Int.init))
     encoder.put(currency)
+    encoder.put(priceVersion)
   }
 
   package init(from decoder: inout SpoolDecoder) {
@@ -41,7 +42,8 @@ extension UsageEvent: Spoolable {
       billable: decoder.flag(), tokens: TokenVector(from: &decoder),
       quantity: decoder.optional { $0.money() }, unit: decoder.optionalText(),
       charge: decoder.optional { $0.money() },
-      chargeMinor: decoder.optional { Int64($0.number()) }, currency: decoder.currency())
+      chargeMinor: decoder.optional { Int64($0.number()) }, currency: decoder.currency(),
+      priceVersion: decoder.optionalText())
   }
 }
 

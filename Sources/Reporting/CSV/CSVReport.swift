@@ -1,8 +1,9 @@
 import Accounting
 import Reconciliation
 
-/// `groups.csv`, `breaks.csv` and `corrections.csv`: the fields of the JSON as columns. Beside them
-/// `roll_forward.csv`, where a history of breaks is kept, `plans.csv`, where there are plans, and
+/// `clusters.csv`, `groups.csv`, `breaks.csv` and `corrections.csv`: the fields of the JSON as
+/// columns. Beside them `roll_forward.csv`, where a history of breaks is kept, `plans.csv`, where
+/// there are plans, and
 /// `roundings.csv`, a row for each tenant, where there is a rounding what-if.
 ///
 /// - A list of ids is joined by blanks; ids that hold a blank are exact in the JSON alone.
@@ -13,6 +14,9 @@ enum CSVReport {
     let judgement = report.judgement
     let roundings = judgement.roundings.flatMap(TenantRounding.all)
     var files = [
+      ReportFile(name: "clusters.csv") {
+        try write(judgement.clusters, ReportFields.cluster, to: $0)
+      },
       ReportFile(name: "groups.csv") { try write(judgement.groups, ReportFields.group, to: $0) },
       ReportFile(name: "breaks.csv") { try write(judgement.breaks, ReportFields.break, to: $0) },
       ReportFile(name: "corrections.csv") {

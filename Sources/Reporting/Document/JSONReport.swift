@@ -13,6 +13,7 @@ enum JSONReport {
     json.raw(",\n")
     json.name("controls")
     json.record(report.judgement.controls, ReportFields.controls)
+    try json.list("clusters", report.judgement.clusters, ReportFields.cluster, to: sink)
     try json.list("groups", report.judgement.groups, ReportFields.group, to: sink)
     try json.list("breaks", report.judgement.breaks, ReportFields.break, to: sink)
     try json.list("corrections", report.judgement.corrections, ReportFields.correction, to: sink)

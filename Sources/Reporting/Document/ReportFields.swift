@@ -37,6 +37,22 @@ enum ReportFields {
     },
   ]
 
+  static let cluster: [Field<Cluster>] = [
+    Field("code") { .text($0.code.rawValue) },
+    Field("severity") { .text($0.severity.rawValue) },
+    Field("currency") { .word($0.currency) },
+    Field("tenant_id") { .text($0.tenant) },
+    Field("deployment_id") { .text($0.deployment) },
+    Field("model") { .text($0.model) },
+    Field("price_version") { .text($0.priceVersion) },
+    Field("from") { .text($0.from?.description) },
+    Field("to") { .text($0.to?.description) },
+    Field("breaks") { .count($0.breaks) },
+    Field("amount") { .amount($0.amount, $0.currency) },
+    Field("largest_break_id") { .text($0.largestBreakID) },
+    Field("rest") { .flag($0.isRest) },
+  ]
+
   static let group: [Field<GroupResult>] = [
     Field("tenant_id") { .text($0.key.tenant) },
     Field("deployment_id") { .text($0.key.deployment) },

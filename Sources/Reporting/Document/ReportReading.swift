@@ -4,11 +4,12 @@ import Reconciliation
 /// Reads a `report.json` as `Reports` wrote it, piece by piece as it comes, however large it is.
 /// What it gives is equal to what was written.
 package struct ReportReading {
-  /// The list that is being read: `groups`, `breaks`, `corrections` or `roll_forward`.
+  /// The list that is being read: `clusters`, `groups`, `breaks`, `corrections` or `roll_forward`.
   private var section = ""
   private var line: [UInt8] = []
   private var run: RunHeader?
   private var controls: Controls?
+  private var clusters: [Cluster] = []
   private var groups: [GroupResult] = []
   private var breaks: SpoolWriter<Break>
   private var corrections: SpoolWriter<Correction>
@@ -43,7 +44,7 @@ package struct ReportReading {
       run: run,
       judgement: Judgement(
         controls: controls, groups: groups, breaks: try breaks.finish(),
-        corrections: try corrections.finish()))
+        corrections: try corrections.finish(), clusters: clusters))
     if hasRollForward { report.rollForward = RollForward(rows: rows) }
     let tail = further
     try RunReport.reading { try StoredFurther(ofLines: tail).complete(&report) }
@@ -64,6 +65,7 @@ package struct ReportReading {
     switch section {
     case "run": run = try decode(StoredRun.self, record).header
     case "controls": controls = try decode(StoredControls.self, record).controls
+    case "clusters": clusters.append(try decode(StoredCluster.self, record).cluster)
     case "groups": groups.append(try decode(StoredGroup.self, record).result)
     case "breaks": try breaks.append(decode(StoredBreak.self, record).found)
     case "corrections": try corrections.append(decode(StoredCorrection.self, record).correction)

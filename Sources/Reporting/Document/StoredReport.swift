@@ -7,6 +7,7 @@ struct StoredReport: Decodable {
   let schema: String
   let run: StoredRun
   let controls: StoredControls
+  let clusters: [StoredCluster]?
   let groups: [StoredGroup]
   let breaks: [StoredBreak]
   let corrections: [StoredCorrection]
@@ -14,7 +15,7 @@ struct StoredReport: Decodable {
   let further: StoredFurther
 
   enum CodingKeys: String, CodingKey {
-    case schema, run, controls, groups, breaks, corrections
+    case schema, run, controls, clusters, groups, breaks, corrections
     case rollForward = "roll_forward"
   }
 
@@ -23,6 +24,7 @@ struct StoredReport: Decodable {
     schema = try fields.decode(String.self, forKey: .schema)
     run = try fields.decode(StoredRun.self, forKey: .run)
     controls = try fields.decode(StoredControls.self, forKey: .controls)
+    clusters = try fields.decodeIfPresent([StoredCluster].self, forKey: .clusters)
     groups = try fields.decode([StoredGroup].self, forKey: .groups)
     breaks = try fields.decode([StoredBreak].self, forKey: .breaks)
     corrections = try fields.decode([StoredCorrection].self, forKey: .corrections)
@@ -37,7 +39,8 @@ struct StoredReport: Decodable {
         judgement: Judgement(
           controls: try controls.controls, groups: try groups.map { try $0.result },
           breaks: try breaks.map { try $0.found },
-          corrections: try corrections.map { try $0.correction }))
+          corrections: try corrections.map { try $0.correction },
+          clusters: try (clusters ?? []).map { try $0.cluster }))
       report.rollForward = try rollForward.map { RollForward(rows: try $0.map { try $0.row }) }
       try further.complete(&report)
       return report

@@ -18,6 +18,7 @@ struct Page {
   let css = String(decoding: PackageResources.report_css, as: UTF8.self)
   let head: PageHead
   let summary: SummarySection
+  let clusters: ClusterSection
   let codes: CodeSection
   let bridges: [BridgeSection]
   let groups: GroupSection
@@ -36,6 +37,7 @@ struct Page {
     let totals = try CurrencyTotal.all(of: judgement.groups, entries)
     head = PageHead(report.run)
     summary = SummarySection(report, totals, entries)
+    clusters = ClusterSection(judgement.clusters)
     codes = CodeSection(breaks)
     bridges = try totals.enumerated().map { try BridgeSection($1, number: $0 + 1, of: judgement) }
     groups = GroupSection(judgement.groups)

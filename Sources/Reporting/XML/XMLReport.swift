@@ -23,6 +23,7 @@ enum XMLReport {
     try xml.record("run", report.run, ReportFields.run)
     try xml.record("controls", report.judgement.controls, ReportFields.controls)
     let judgement = report.judgement
+    try xml.list("clusters", each: "cluster", judgement.clusters, ReportFields.cluster, handOn)
     try xml.list("groups", each: "group", judgement.groups, ReportFields.group, handOn)
     try xml.list("breaks", each: "break", judgement.breaks, ReportFields.break, handOn)
     try xml.list(

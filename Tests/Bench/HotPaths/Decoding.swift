@@ -47,7 +47,7 @@ func copyRowDecode() throws -> Section.Work {
   }
 }
 
-private let usageColumns = 24
+private let usageColumns = 25
 
 private func usageRow(_ number: Int, _ random: inout Draw) -> [UInt8] {
   var row = CopyBytes(columns: usageColumns)
@@ -72,5 +72,6 @@ private func usageRow(_ number: Int, _ random: inout Draw) -> [UInt8] {
     numeric([UInt16(random.below(9999)), UInt16(random.below(9999))], weight: -1, scale: 8))
   row.integer(Int64(random.below(100)))
   row.text("USD")
+  row.text("2026-10")
   return row.bytes
 }

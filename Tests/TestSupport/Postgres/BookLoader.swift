@@ -51,7 +51,7 @@ extension BookLoader {
     event_id request_id provider_request_id attempt_kind tenant_id deployment_id user_id session_id \
     occurred_at recorded_at model status billable input_tokens cache_read_tokens \
     cache_write_5m_tokens cache_write_1h_tokens output_tokens reasoning_tokens quantity unit charge \
-    charge_minor currency
+    charge_minor currency price_version
     """
 
   private static func usage(_ event: UsageEvent) -> [String?] {
@@ -66,7 +66,7 @@ extension BookLoader {
       event.recordedAt.description, event.model, event.status.text, String(event.billable),
     ] + counts.map { String($0) } + [
       event.quantity?.description, event.unit, event.charge?.description,
-      event.chargeMinor.map { String($0) }, event.currency.code,
+      event.chargeMinor.map { String($0) }, event.currency.code, event.priceVersion,
     ]
   }
 

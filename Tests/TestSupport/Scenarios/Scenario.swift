@@ -13,6 +13,8 @@ package struct Scenario: Sendable {
   package var lostEntryIDs: Set<String> = []
   package var expectations: [Expectation] = []
   package var groups: [ExpectedGroup] = []
+  /// The clusters that lead the report, in its order.
+  package var leads: [ExpectedCluster] = []
   /// Whether posting what is proposed leaves every group at zero.
   package var tiesOut = false
 
@@ -48,6 +50,12 @@ package struct Scenario: Sendable {
     package var kind: EntryKind
     package var place: PlaceName?
     package var amount: Money
+  }
+
+  /// Its severity and its largest break are not looked at.
+  package struct ExpectedCluster: Sendable {
+    package var cluster: Cluster
+    package var line: Int
   }
 
   package struct ExpectedGroup: Sendable {

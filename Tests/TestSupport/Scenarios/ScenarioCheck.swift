@@ -18,6 +18,7 @@ extension Scenario {
     }
     problems += left.map { "found, but not expected: \(BreakFinding($0))" }
     for group in groups { problems += mismatches(group, judgement) }
+    problems += self.problems(leading: judgement.clusters)
     return problems
   }
 

@@ -11,11 +11,12 @@ extension Scenario {
 
   /// The cases of the working paper of one code.
   package static func cases(of code: BreakCode) throws -> [Scenario] {
-    try cases(in: code.rawValue)
+    try cases(in: "\(code.rawValue).txt")
   }
 
-  package static func cases(in paper: String) throws -> [Scenario] {
-    let file = directory.appending(path: "\(paper).txt")
+  /// The cases of one working paper.
+  package static func cases(in name: String) throws -> [Scenario] {
+    let file = directory.appending(path: name)
     let text = try String(contentsOf: file, encoding: .utf8)
     return try parse(text, file: file.lastPathComponent)
   }
@@ -74,6 +75,7 @@ struct ScenarioParser {
     case "closed": try readClosed(&words)
     case "expect": try readExpectation(&words)
     case "group": try readGroup(&words)
+    case "lead": try readLead(&words)
     case "ties":
       guard try words.word("'out'") == "out" else { throw words.error("it is 'ties out'") }
       current?.tiesOut = true

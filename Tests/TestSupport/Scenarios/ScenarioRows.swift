@@ -31,6 +31,7 @@ extension ScenarioParser {
       case "unbillable": event.billable = false
       case "user": event.user = try words.word("a user")
       case "session": event.session = try words.word("a session")
+      case "price": event.priceVersion = try words.word("a price version")
       case "model": event.model = try words.word("a model")
       default: return false
       }
