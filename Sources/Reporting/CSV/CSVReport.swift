@@ -3,8 +3,8 @@ import Reconciliation
 
 /// `clusters.csv`, `groups.csv`, `breaks.csv` and `corrections.csv`: the fields of the JSON as
 /// columns. Beside them `roll_forward.csv`, where a history of breaks is kept, `plans.csv`, where
-/// there are plans, and
-/// `roundings.csv`, a row for each tenant, where there is a rounding what-if.
+/// there are plans, and `roundings.csv`, a row for each tenant, where there is a rounding
+/// what-if.
 ///
 /// - A list of ids is joined by blanks; ids that hold a blank are exact in the JSON alone.
 /// - A bridge has a column for each line, zero where the bridge has no such line.
