@@ -66,7 +66,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "AccountingTests", dependencies: ["Accounting"], swiftSettings: settings),
     .testTarget(
-      name: "BillingTests", dependencies: ["Accounting", "Billing"], swiftSettings: settings),
+      name: "BillingTests", dependencies: ["Accounting", "Billing", "TestSupport"],
+      swiftSettings: settings),
     .target(
       name: "TestSupport",
       dependencies: ["Accounting", "Billing", "Books", "Operations", "Reconciliation"],
