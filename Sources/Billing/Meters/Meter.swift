@@ -63,17 +63,20 @@ public struct Meter: Hashable, Sendable {
     }
   }
 
-  /// How much of this meter a call uses; `nil` where the call does not tell it in the meter's unit.
+  /// How much of this meter a call uses: the quantity that its gateway tells in the meter's unit, else
+  /// its tokens, or the call itself; `nil` where neither is of that unit.
   ///
   /// Example: 1,000 input, 200 cached and 300 output tokens are 1,500 of a meter of tokens, and 1 of a
   /// meter of requests.
-  public func quantity(of tokens: TokenVector, quantity: Money? = nil, in unit: String? = nil)
-    -> Fraction?
-  {
-    switch self.unit ?? "token" {
+  public func quantity(
+    of tokens: TokenVector, told quantity: Money? = nil, in unit: String? = nil
+  ) -> Fraction? {
+    let own = self.unit ?? "token"
+    if own == unit, let quantity { return Fraction(quantity) }
+    return switch own {
     case "token", "tokens": Fraction(tokens.total, over: 1)
     case "request", "requests", "call", "calls": .one
-    case let own: own == unit ? quantity.map(Fraction.init) : nil
+    default: nil
     }
   }
 }
