@@ -4,7 +4,9 @@ import Foundation
 /// `<relation>.sql`. A relation without a file is not provisioned.
 package struct Adapter: Sendable {
   package let name: String
-  private let statements: [Relation: String]
+  var statements: [Relation: String]
+  /// Tells the names that the statements leave open, one row for each place that is read.
+  let names: String?
 
   /// - Parameters:
   ///   - name: `native`, or the path of a folder of one's own.
@@ -31,6 +33,9 @@ package struct Adapter: Sendable {
       }
     }
     self.statements = statements
+    let path = folder + "/names.sql"
+    names =
+      FileManager.default.fileExists(atPath: path) ? try Adapter.statement(at: path, book) : nil
   }
 
   package var isNative: Bool { name == "native" }

@@ -43,6 +43,12 @@ extension FieldReader {
     return try time(field)
   }
 
+  /// As `beginning`, where NULL stands for always too.
+  mutating func optionalBeginning() throws(BooksError) -> Instant? {
+    guard let field = next(), try count(field) != .min else { return nil }
+    return try time(field)
+  }
+
   /// When it no longer holds: NULL and `infinity` stand for never.
   mutating func end() throws(BooksError) -> Instant? {
     guard let field = next(), try count(field) != .max else { return nil }

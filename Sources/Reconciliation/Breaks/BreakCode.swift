@@ -25,6 +25,10 @@ package enum BreakCode: String, Hashable, Sendable, CaseIterable {
   case policyGap = "policy-gap"
   case policyOverlap = "policy-overlap"
   case invoiceUntied = "invoice-untied"
+  case meterMisallocation = "meter-misallocation"
+  case tierGap = "tier-gap"
+  case budgetOverrun = "budget-overrun"
+  case missedDowngrade = "missed-downgrade"
 }
 
 extension BreakCode: Comparable {

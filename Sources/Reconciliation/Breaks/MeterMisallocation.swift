@@ -41,7 +41,7 @@ extension MeterFault {
     }
   }
 
-  private var what: String {
+  fileprivate var what: String {
     let times = count == 1 ? "1 usage" : "\(count) usages"
     let account = key.account?.text ?? "nowhere"
     let right = key.right?.text ?? "nowhere"
@@ -64,13 +64,13 @@ extension MeterFault {
 
   private var model: String { key.model ?? "no known model" }
 
-  private var whose: String {
+  fileprivate var whose: String {
     let basis = estimated > 0 ? ", \(estimated) by estimated tokens" : ""
     return "balance of \(key.entity), \(key.day)\(basis)"
   }
 
   /// The entries that would right it, in units.
-  private var remedy: String {
+  fileprivate var remedy: String {
     var entries: [String] = []
     if key.account == key.right, let account = key.account {
       entries.append(signed(due - booked, on: account))

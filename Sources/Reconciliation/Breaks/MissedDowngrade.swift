@@ -1,7 +1,8 @@
 extension BreakRule {
   static let missedDowngrade = BreakRule(
     code: .missedDowngrade, severity: .warning,
-    meaning: "A call was made with the usual model though its user's budget had passed the threshold.",
+    meaning:
+      "A call was made with the usual model though its user's budget had passed the threshold.",
     remedy: "none: the calls were made; find out why the model did not step down",
     disposition: .report,
     judge: .fact { (missed: MissedDowngrade, book) in

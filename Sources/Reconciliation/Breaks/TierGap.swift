@@ -1,7 +1,8 @@
 extension BreakRule {
   static let tierGap = BreakRule(
     code: .tierGap, severity: .warning,
-    meaning: "One usage stands in the platform's ledger of meters and not in the tenant's, or vice versa.",
+    meaning:
+      "One usage stands in the platform's ledger of meters and not in the tenant's, or vice versa.",
     remedy: "a person decides which of the two is right",
     disposition: .report,
     judge: .fact { (fault: MeterFault, _) in

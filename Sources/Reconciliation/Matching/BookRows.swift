@@ -52,6 +52,7 @@ package struct SetAsideRow: Hashable, Sendable {
     case chargePolicy = "charge_policy"
     case periodCharge = "period_charge"
     case invoiceLine = "invoice_line"
+    case meter, allowance
 
     package static func < (left: Relation, right: Relation) -> Bool {
       left.rawValue < right.rawValue

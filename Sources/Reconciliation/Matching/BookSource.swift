@@ -42,6 +42,17 @@ package protocol BookSource {
 
   /// The events of a selection that could be read, in order of `occurredAt`, then `eventID`.
   func calls(_ selection: UsageSelection, receive: (UsageEvent) throws -> Void) throws
+
+  /// `nil` where the relation is not provisioned.
+  func meters() throws -> [Pulled<Meter>]?
+  func allowances() throws -> [Pulled<Allowance>]?
+  /// Usage, adjustments and reversals of meters, pools and credits, in order of `postedAt`, then
+  /// `entryID`.
+  /// - Parameter start: `nil` = from the first on.
+  /// - Returns: `false` where the ledger tells no quantities.
+  func meterEntries(
+    postedFrom start: Instant?, before end: Instant, receive: (Pulled<MeterEntry>) throws -> Void
+  ) throws -> Bool
 }
 
 extension BookSource {

@@ -36,7 +36,8 @@ package struct BudgetAudit: Audit {
     guard let allowances = try books.allowances() else {
       return .notExamined(why: "relation allowance is not provisioned")
     }
-    let budgets = allowances.rows.filter { $0.kind == .dailyBudget }
+    if let why = allowances.unreadable() { return .notExamined(why: why) }
+    let budgets = allowances.rows().filter { $0.kind == .dailyBudget }
     guard !budgets.isEmpty else {
       return .notExamined(why: "relation allowance holds no daily budgets")
     }

@@ -40,6 +40,13 @@ package struct MeterAudit: Audit {
     let user: String?
     let model: String
     let tokens: TokenVector
+
+    init(_ event: MeteredEvent) {
+      tenant = event.tenant
+      user = event.user
+      model = event.model
+      tokens = event.tokens
+    }
   }
 
   init(_ opening: MeterOpening, _ terms: Terms) {
@@ -192,7 +199,8 @@ package struct MeterAudit: Audit {
       cause = .uncovered
     }
     let key = MeterFault.Key(
-      cause: cause, day: terms.zone.day(of: event.at), tenant: event.tenant, entity: entity, model: event.model, right: right)
+      cause: cause, day: terms.zone.day(of: event.at), tenant: event.tenant, entity: entity,
+      model: event.model, right: right)
     let measuredIn = unit(right ?? .meter(event.model))
     found.add(MeterFault.Item(at: event.at, due: due, event: event), to: key, unit: measuredIn)
   }
@@ -253,11 +261,5 @@ package struct MeterAudit: Audit {
     entry.postedAt >= range.lowerBound.adding(seconds: window)
       && entry.postedAt < range.upperBound.adding(seconds: -MeterOpening.skew)
       && terms.asOf.seconds(since: entry.postedAt) >= 0
-  }
-}
-
-extension MeterAudit.Lookalike {
-  fileprivate init(_ event: MeteredEvent) {
-    self.init(tenant: event.tenant, user: event.user, model: event.model, tokens: event.tokens)
   }
 }

@@ -23,8 +23,9 @@ extension MeterAudit {
     guard let allowances = try books.allowances() else {
       return .notExamined(why: "relation allowance is not provisioned")
     }
-    let meterRows = meters.rows
-    let allowed = allowances.rows.filter { MeterAccount($0.account) != nil }
+    if let why = meters.unreadable() ?? allowances.unreadable() { return .notExamined(why: why) }
+    let meterRows = meters.rows()
+    let allowed = allowances.rows().filter { MeterAccount($0.account) != nil }
     guard !meterRows.isEmpty else { return .notExamined(why: "relation meter holds no rows") }
     guard !allowed.isEmpty else {
       return .notExamined(why: "relation allowance holds no rows of meters, pools or credits")
@@ -39,8 +40,12 @@ extension MeterAudit {
     let end = range.upperBound.adding(seconds: max(MeterOpening.skew, terms.grace))
     var writer = SpoolWriter<MeterEntry>(in: Scratch())
     var namesRequests = false
+    var unreadable: String?
     let isProvisioned = try books.meterEntries(postedFrom: from, before: end) { pulled in
-      guard case .row(let entry) = pulled else { return }
+      guard case .row(let entry) = pulled else {
+        unreadable = unreadable ?? [pulled].unreadable()
+        return
+      }
       if entry.postedAt < start {
         book.book(
           Fraction(entry.amount), to: entry.account, of: entry.entity, at: entry.postedAt)
@@ -52,6 +57,7 @@ extension MeterAudit {
     guard isProvisioned else {
       return .notExamined(why: "relation entry tells no quantities of meters")
     }
+    if let unreadable { return .notExamined(why: unreadable) }
     let window = namesRequests ? max(MeterOpening.skew, terms.grace) : MeterOpening.skew
     return .ready(
       MeterAudit(MeterOpening(book: book, entries: try writer.finish(), window: window), terms))
@@ -81,10 +87,17 @@ extension MeterOpening {
   }
 }
 
-extension [Pulled<Meter>] {
-  var rows: [Meter] { compactMap { if case .row(let row) = $0 { row } else { nil } } }
-}
+extension Array {
+  /// The rows that could be read.
+  func rows<Row: Sendable>() -> [Row] where Element == Pulled<Row> {
+    compactMap { if case .row(let row) = $0 { row } else { nil } }
+  }
 
-extension [Pulled<Allowance>] {
-  var rows: [Allowance] { compactMap { if case .row(let row) = $0 { row } else { nil } } }
+  /// Why not all of them could be; `nil` = they could. A book of limits is of use whole alone.
+  func unreadable<Row: Sendable>() -> String? where Element == Pulled<Row> {
+    for case .setAside(let row) in self {
+      return "\(row.relation.rawValue) \(row.rowID): \(row.problem)"
+    }
+    return nil
+  }
 }
