@@ -25,7 +25,9 @@ let package = Package(
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "Accounting", swiftSettings: settings),
-    .target(name: "Billing", dependencies: ["Accounting"], swiftSettings: settings),
+    .target(
+      name: "Billing", dependencies: ["Accounting"], exclude: ["Billing.docc"],
+      swiftSettings: settings),
     .target(
       name: "Reconciliation",
       dependencies: ["Accounting", "Billing", .product(name: "Crypto", package: "swift-crypto")],

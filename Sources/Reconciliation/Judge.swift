@@ -29,7 +29,7 @@ extension Judgement {
     let matching = try engine.match(books, under: terms, policies: masterData.policies) {
       try review.take($0)
     }
-    var stage = try AuditStage(audits, books, terms, judge.register)
+    var stage = try AuditStage(audits, books, terms, judge.register, in: scratch)
     self = try judge.judge(matching, review, stage.notExamined) { found in
       try stage.run(over: books, judge.scope, found: found)
     }

@@ -16,10 +16,11 @@ struct AuditStage {
 
   /// - Throws: what the books throw.
   init(
-    _ audits: [any Audit.Type], _ books: any BookSource, _ terms: Terms, _ register: Register
+    _ audits: [any Audit.Type], _ books: any BookSource, _ terms: Terms, _ register: Register,
+    in scratch: Scratch
   ) throws {
     for audit in audits where audit.codes.contains(where: register.examines) {
-      switch try audit.open(books, terms) {
+      switch try audit.open(books, terms, in: scratch) {
       case .ready(let audit): ready.append(audit)
       case .notExamined(let why):
         notExamined += audit.codes.filter(register.examines).map {

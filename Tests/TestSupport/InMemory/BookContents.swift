@@ -13,6 +13,9 @@ package struct BookContents: Hashable, Sendable {
   package var periodCharges: [PeriodCharge]?
   package var invoiceLines: [InvoiceLine]?
   package var closedPeriods: [ClosedPeriod]?
+  package var meters: [Meter]?
+  package var allowances: [Allowance]?
+  package var meterEntries: [MeterEntry]?
 
   package init() {}
 

@@ -21,16 +21,19 @@ select quote_literal(d.id::text) as database_id,
   left join metaschema_public.schema ps on ps.id = p.schema_id
   left join metaschema_public."table" pl on pl.id = p.plan_meter_limits_table_id,
        lateral (
-         select format('%I.%I', ls.schema_name, i.inference_log_table_name) as log,
-                format('%I.%I', bs.schema_name, coalesce(nullif(b.ledger_table_name, ''), 'ledger'))
+         select quote_ident(ls.schema_name) || '.' || quote_ident(i.inference_log_table_name) as log,
+                billing.name || quote_ident(coalesce(nullif(b.ledger_table_name, ''), 'ledger'))
                   as ledger,
-                format('%I.%I', bs.schema_name, coalesce(nullif(b.meters_table_name, ''), 'meters'))
+                billing.name || quote_ident(coalesce(nullif(b.meters_table_name, ''), 'meters'))
                   as meters,
-                format('%I.%I', bs.schema_name,
-                  coalesce(nullif(b.meter_credits_table_name, ''), 'meter_credits')) as credits,
-                format('%I.%I', bs.schema_name,
+                billing.name
+                  || quote_ident(coalesce(nullif(b.meter_credits_table_name, ''), 'meter_credits'))
+                  as credits,
+                billing.name || quote_ident(
                   coalesce(nullif(b.plan_subscriptions_table_name, ''), 'plan_subscriptions'))
                   as subscriptions,
-                format('%I.%I', ps.schema_name, coalesce(pl.name, 'plan_meter_limits')) as limits
+                quote_ident(ps.schema_name) || '.'
+                  || quote_ident(coalesce(pl.name, 'plan_meter_limits')) as limits
+           from (select quote_ident(bs.schema_name) || '.' as name) billing
        ) t
  order by d.id

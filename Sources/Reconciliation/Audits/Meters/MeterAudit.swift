@@ -20,7 +20,9 @@ package struct MeterAudit: Audit {
   private var next: MeterEntry?
   private var line = MeterLine()
   private var open: [OpenEvent] = []
+  /// How many of those that are open were given up, and how many had their chance as reports.
   private var closed = 0
+  private var tried = 0
   private var recent: [Lookalike: Instant] = [:]
   private var requests: [String: Instant] = [:]
   private var tenants: [String: String] = [:]
@@ -32,7 +34,6 @@ package struct MeterAudit: Audit {
     let entities: MeteredEntities
     var platform = false
     var tenant = false
-    var isTried = false
   }
 
   private struct Lookalike: Hashable {
@@ -107,7 +108,6 @@ package struct MeterAudit: Audit {
   }
 
   private mutating func match(_ item: inout OpenEvent) {
-    item.isTried = true
     item.platform = line.match(item.event, for: item.entities.platform, within: window)
     if let tenant = item.entities.tenant {
       item.tenant = line.match(item.event, for: tenant, within: window)
@@ -119,28 +119,42 @@ package struct MeterAudit: Audit {
   /// Reports wait for the log's own calls to find their entries; loose ends wait for exact ones; and an
   /// entry is judged once every usage had its chance.
   private mutating func advance(to now: Instant) {
-    for index in open.indices.dropFirst(closed) {
-      guard open[index].event.at.seconds(since: now) < -window else { break }
-      if !open[index].isTried { tryReport(at: index) }
+    while tried < open.count, now.seconds(since: open[tried].event.at) > window {
+      if open[tried].event.isReport { tryReport(at: tried) }
+      tried += 1
     }
-    while closed < open.count, now.seconds(since: open[closed].event.at) > 2 * window {
-      close(open[closed])
-      closed += 1
+    while let step = nextStep(before: now) {
+      switch step {
+      case .event:
+        close(open[closed])
+        closed += 1
+      case .entry:
+        let item = line.removeFirst()
+        judge(item.entry, item.match)
+      }
     }
     if closed > 256, closed * 2 > open.count {
       open.removeFirst(closed)
+      tried -= closed
       closed = 0
-    }
-    while let first = line.first, now.seconds(since: first.postedAt) > 3 * window {
-      let item = line.removeFirst()
-      judge(item.entry, item.match)
     }
     clean(now)
   }
 
+  private enum Step {
+    case event, entry
+  }
+
+  /// What comes next, in an order of time that does not depend on when somebody looked.
+  private func nextStep(before now: Instant) -> Step? {
+    let event = closed < open.count ? open[closed].event.at.adding(seconds: 2 * window) : nil
+    let entry = line.first?.postedAt.adding(seconds: 3 * window)
+    if let event, event < now, entry.map({ event <= $0 }) ?? true { return .event }
+    return entry.map { $0 < now } ?? false ? .entry : nil
+  }
+
   /// A report of a call that the log knows is the same usage told twice, which another rule finds.
   private mutating func tryReport(at index: Int) {
-    open[index].isTried = true
     let event = open[index].event
     if let seen = recent[Lookalike(event)],
       abs(seen.seconds(since: event.at)) <= terms.suspectedDuplicateWindow
@@ -148,7 +162,9 @@ package struct MeterAudit: Audit {
       open[index].platform = true
       open[index].tenant = true
     } else {
-      match(&open[index])
+      var item = open[index]
+      match(&item)
+      open[index] = item
     }
   }
 

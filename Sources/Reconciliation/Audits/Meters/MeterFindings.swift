@@ -46,7 +46,7 @@ struct MeterFindings {
             let balance = Balance(entity: fault.key.entity, account: account)
             return !(deviations[balance] ?? .zero).isZero
           })
-    }.sorted { $0.key.text < $1.key.text }
+    }.sorted { $0.key < $1.key }
   }
 
   private mutating func deviate(_ entity: String, _ account: MeterAccount, by amount: Fraction) {
@@ -65,12 +65,17 @@ struct MeterFindings {
 }
 
 extension MeterFault.Key {
-  /// One text for each key.
-  var text: String {
+  private var words: [String] {
     [
       day.description, tenant, entity, cause.rawValue, model ?? "-", account?.text ?? "-",
       right?.text ?? "-",
     ]
-    .map { "\($0.utf8.count):\($0)" }.joined(separator: " ")
+  }
+
+  /// One text for each key.
+  var text: String { words.map { "\($0.utf8.count):\($0)" }.joined(separator: " ") }
+
+  static func < (left: MeterFault.Key, right: MeterFault.Key) -> Bool {
+    left.words.lexicographicallyPrecedes(right.words)
   }
 }

@@ -17,6 +17,12 @@ struct MeterOpening {
 
 extension MeterAudit {
   package static func open(_ books: any BookSource, _ terms: Terms) throws -> AuditOpening {
+    try open(books, terms, in: Scratch())
+  }
+
+  package static func open(
+    _ books: any BookSource, _ terms: Terms, in scratch: Scratch
+  ) throws -> AuditOpening {
     guard let meters = try books.meters() else {
       return .notExamined(why: "relation meter is not provisioned")
     }
@@ -38,7 +44,7 @@ extension MeterAudit {
     let start = range.lowerBound.adding(seconds: -MeterOpening.skew)
     let from = MeterOpening.beginning(meterRows, allowed, before: start)
     let end = range.upperBound.adding(seconds: max(MeterOpening.skew, terms.grace))
-    var writer = SpoolWriter<MeterEntry>(in: Scratch())
+    var writer = SpoolWriter<MeterEntry>(in: scratch)
     var namesRequests = false
     var unreadable: String?
     let isProvisioned = try books.meterEntries(postedFrom: from, before: end) { pulled in
