@@ -57,7 +57,7 @@ extension PostgresBooks: BookSource {
 }
 
 extension PostgresBooks {
-  private func pull(
+  func pull(
     _ relation: Relation, _ part: Part, receive: (borrowing CopyRow) throws -> Void
   ) throws {
     let book = book(of: relation)
