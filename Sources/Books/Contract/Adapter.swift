@@ -50,6 +50,22 @@ package struct Adapter: Sendable {
     return ["native"] + names.filter { $0 != "native" && !$0.hasPrefix(".") }.sorted()
   }()
 
+  /// The systems whose books the program can make up, each with faults that are known.
+  package static var demonstrated: [String] {
+    builtIn.filter { FileManager.default.fileExists(atPath: demoFile("expected.txt", of: $0)) }
+  }
+
+  /// Beside an adapter's SELECTs: the system's own tables, rows with faults in them, and what a run
+  /// is to find.
+  package static func demoFile(_ name: String, of system: String) -> String {
+    folder + system + "/demo/" + name
+  }
+
+  /// Whether entries can be posted through an adapter of the program's own.
+  package static func writes(_ name: String) -> Bool {
+    name == "native" || FileManager.default.fileExists(atPath: folder + name + "/post.sql")
+  }
+
   private static func lacks(_ relation: Relation, _ name: String, _ book: String) -> BooksError {
     let hint =
       builtIn.contains(name)
