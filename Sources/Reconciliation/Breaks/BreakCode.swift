@@ -25,6 +25,7 @@ package enum BreakCode: String, Hashable, Sendable, CaseIterable {
   case policyGap = "policy-gap"
   case policyOverlap = "policy-overlap"
   case invoiceUntied = "invoice-untied"
+  case signalMisbilled = "signal-misbilled"
 }
 
 extension BreakCode: Comparable {
