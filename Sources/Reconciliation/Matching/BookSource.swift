@@ -63,7 +63,9 @@ extension BookSource {
   package func tellsSignals(_ selection: UsageSelection) throws -> Bool {
     var isTold = false
     try usage(selection) {
-      if case .row(let call) = $0, call.details.operation == UsageEvent.signalOperation { isTold = true }
+      if case .row(let call) = $0, call.details.operation == UsageEvent.signalOperation {
+        isTold = true
+      }
     }
     return isTold
   }
