@@ -117,7 +117,8 @@ struct AdapterWalkThroughTests {
     #expect(proposed.status == 1)
     let list = try tieout("corrections")
     #expect(list.status == 0, "\(list.errors)")
-    let id = try #require(session.query("select run_id from tieout.run").scalar)
+    let runID = try session.query("select run_id from tieout.run").scalar
+    let id = try #require(runID)
     let approved = try tieout("approve", id, "--as", "ben")
     #expect(approved.status == 0, "\(approved.errors)")
     let posted = try tieout("post", id)

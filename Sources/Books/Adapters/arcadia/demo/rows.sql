@@ -24,7 +24,7 @@ values
 insert into gateway_usage_log
   (gateway_request_id, tenant_id, deployment_id, user_id, session_id, occurred_at, logged_at,
    input_tokens, output_tokens, provider_cost, customer_charge, policy_id)
-select 'acme-' || d.name || '-' || n, 'acme', d.name, 'u' || n % 7, 's' || n % 31,
+select 'acme-' || d.name || '-' || n, 'acme', d.name, 'u' || n % 7, d.name || n,
        at, at + interval '2 seconds', 1000 + n, 100 + n,
        ((1000 + n) * 3 + (100 + n) * 15) / 1000000.0,
        ((1000 + n) * 3 + (100 + n) * 15) / 1000000.0 * 1.2, 'markup'
@@ -36,7 +36,7 @@ select 'acme-' || d.name || '-' || n, 'acme', d.name, 'u' || n % 7, 's' || n % 3
 insert into gateway_usage_log
   (gateway_request_id, tenant_id, deployment_id, user_id, session_id, occurred_at, logged_at,
    input_tokens, output_tokens, customer_charge, policy_id)
-select 'globex-' || d || '-' || n, 'globex', 'c' || d, 'u1', 's' || n, at,
+select 'globex-' || d || '-' || n, 'globex', 'c' || d, 'u1', 's' || d || n, at,
        at + interval '2 seconds', 6000 + n, 694, (6000 + n) * 0.000005 + 694 * 0.000025, 'tokens'
   from generate_series(1, 3) d, generate_series(-10, 10) n,
        lateral (select timestamptz '2026-10-12T08:00Z' + n * interval '5 hours' as at) t
