@@ -105,10 +105,9 @@ private struct Judge {
     let auditBook = AuditBook(plan.book, groups)
     try audit { item in
       for rule in rules {
-        guard case .audit(let judge) = rule.judge, let finding = try judge(item, auditBook) else {
-          continue
+        for judge in rule.audits {
+          if let finding = try judge(item, auditBook) { try settle(finding, rule) }
         }
-        try settle(finding, rule)
       }
     }
     let (breaks, corrections) = try settlement.finish()

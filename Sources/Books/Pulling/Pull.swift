@@ -69,7 +69,7 @@ extension PostgresBooks: BookSource {
 }
 
 extension PostgresBooks {
-  private func pull(
+  func pull(
     _ relation: Relation, _ part: Part, orderedBy order: String? = nil,
     receive: (borrowing CopyRow) throws -> Void
   ) throws {

@@ -6,6 +6,7 @@ package enum Audits {
   package static let all: [any Audit.Type] = [
     MeterAudit.self,
     BudgetAudit.self,
+    SignalAudit.self,
   ]
 }
 

@@ -29,6 +29,7 @@ package enum BreakCode: String, Hashable, Sendable, CaseIterable {
   case tierGap = "tier-gap"
   case budgetOverrun = "budget-overrun"
   case missedDowngrade = "missed-downgrade"
+  case signalMisbilled = "signal-misbilled"
 }
 
 extension BreakCode: Comparable {

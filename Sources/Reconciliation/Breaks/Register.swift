@@ -31,12 +31,12 @@ package struct Register: Sendable {
     .tierGap,
     .budgetOverrun,
     .missedDowngrade,
+    .signalMisbilled,
   ]
 
   /// Codes of the catalogue that this version has no rule for.
   package static let codesWithoutRule = [
-    "price-variance", "unpriced-usage", "signal-misbilled", "counter-drift", "rollup-drift",
-    "provider-gap",
+    "price-variance", "unpriced-usage", "counter-drift", "rollup-drift", "provider-gap",
   ]
 
   private let dispositions: [BreakCode: Disposition]

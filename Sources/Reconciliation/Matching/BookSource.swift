@@ -53,6 +53,10 @@ package protocol BookSource {
   func meterEntries(
     postedFrom start: Instant?, before end: Instant, receive: (Pulled<MeterEntry>) throws -> Void
   ) throws -> Bool
+
+  /// Whether the selection may hold value signals, rows of operation `signal`: asked before all of
+  /// it is read for their sake.
+  func tellsSignals(_ selection: UsageSelection) throws -> Bool
 }
 
 extension BookSource {
@@ -64,6 +68,17 @@ extension BookSource {
     try usage(selection) { if case .row(let call) = $0 { calls.append(call) } }
     calls.sort { ($0.occurredAt, $0.eventID) < ($1.occurredAt, $1.eventID) }
     for call in calls { try receive(call) }
+  }
+
+  /// The same.
+  package func tellsSignals(_ selection: UsageSelection) throws -> Bool {
+    var isTold = false
+    try usage(selection) {
+      if case .row(let call) = $0, call.details.operation == UsageEvent.signalOperation {
+        isTold = true
+      }
+    }
+    return isTold
   }
 }
 

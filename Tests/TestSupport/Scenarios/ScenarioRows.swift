@@ -33,6 +33,12 @@ extension ScenarioParser {
       case "session": event.session = try words.word("a session")
       case "price": event.priceVersion = try words.word("a price version")
       case "model": event.model = try words.word("a model")
+      case "signal":
+        event.details.operation = "signal"
+        event.unit = try words.word("a signal")
+        event.quantity = try words.money()
+      case "caller": event.details.callerType = try words.word("a caller")
+      case "key": event.details.keyID = try words.word("a key")
       default: return false
       }
       return true
