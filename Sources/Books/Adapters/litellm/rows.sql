@@ -18,11 +18,11 @@ insert into rate values
   ('mistral-large-latest', 'mistral', 0.5, 1.5, 0.05, 0);
 
 -- What a call comes to, exactly; LiteLLM then keeps it as float8.
-create function pg_temp.cost(model text, prompt bigint, output bigint, cache_read bigint,
-                             cache_write bigint) returns numeric language sql as $$
-  select ((prompt - cache_read - cache_write) * r.input + output * r.output
-          + cache_read * r.cache_read + cache_write * r.cache_write) / 1000000
-    from rate r where r.model = cost.model
+create function pg_temp.cost(of_model text, prompt bigint, answer bigint, reads bigint, writes bigint)
+returns numeric language sql as $$
+  select ((prompt - reads - writes) * r.input + answer * r.output + reads * r.cache_read
+          + writes * r.cache_write) / 1000000
+    from rate r where r.model = of_model
 $$;
 
 -- LiteLLM's usage object: the provider's counts, the cache's share of the prompt among them.
@@ -349,3 +349,56 @@ insert into ledger.entry
   (entry_id, tenant_id, deployment_id, kind, request_id, amount, period, posted_at)
 select 'e-' || id, team, model, 'usage', id, round(spend, 2), '2026-10-01', at + interval '10 minutes'
   from call where team in ('mite', 'lines');
+
+-------------------------------------------------------------------------------- the providers' bills
+-- As `tieout bills import` leaves them: tokens and amounts per day, model and kind of token. What the
+-- provider counted is the log, but for the faults.
+create temp table billed as
+select case when id = 'chatcmpl-midnight' then date '2026-10-21' else at::date end as day,
+       coalesce(r.provider, 'openai') as provider, model,
+       prompt - c.cache_read - c.cache_write as input, c.cache_read, c.cache_write, c.output
+  from call c left join rate r using (model)
+ where coalesce(r.provider, 'openai') in ('anthropic', 'openai') and at >= '2026-10-01'
+   and cache_hit = 'False' and id <> 'chatcmpl-chunks'
+union all
+-- The log has three times what the stream of chunks used.
+select '2026-10-25', 'openai', 'gpt-4.1-nano', 1000000, 0, 0, 200000
+union all
+-- A client that went away: the provider answered and bills it, and no row was ever written.
+select '2026-10-12', 'anthropic', 'claude-sonnet-4-5', 5000, 0, 0, 800;
+
+create temp table charged as
+select b.day, b.provider, b.model, p.component, sum(p.quantity) as quantity,
+       sum(p.quantity * p.price) / 1000000 as amount
+  from billed b
+  left join rate r using (model)
+  -- Half the price for what was served as flex; the new model has a price, though the map lacks it.
+  cross join lateral (select case when model = 'gpt-5-nano' then 0.5 else 1 end as share) s
+  cross join lateral (values
+    ('input', b.input, coalesce(r.input, 1.75) * share),
+    ('cache_read', b.cache_read, coalesce(r.cache_read, 0.175) * share),
+    ('cache_write_5m', b.cache_write, coalesce(r.cache_write, 0) * share),
+    ('output', b.output, coalesce(r.output, 14) * share)) p (component, quantity, price)
+ where p.quantity > 0
+ group by 1, 2, 3, 4;
+
+insert into tieout.bill_import (import_number, provider, account, report, source)
+values (1, 'anthropic', 'production', 'usage', 'anthropic-usage.json'),
+       (2, 'anthropic', 'production', 'cost', 'anthropic-cost.json'),
+       (3, 'openai', 'production', 'usage', 'openai-usage.json'),
+       (4, 'openai', 'production', 'cost', 'openai-costs.json');
+insert into tieout.bill_bucket (import_number, bucket_start, bucket_end, digest)
+select i.import_number, d at time zone 'UTC', (d + interval '1 day') at time zone 'UTC', 'fixture'
+  from tieout.bill_import i,
+       generate_series(timestamp '2026-10-01', '2026-10-31', '1 day') d;
+insert into tieout.bill_row
+  (import_number, bucket_start, bucket_end, row_id, basis, model, component, service_tier, quantity,
+   amount, currency)
+select i.import_number, c.day::timestamp at time zone 'UTC',
+       (c.day + 1)::timestamp at time zone 'UTC', concat_ws(' ', i.report, c.day, c.model, c.component),
+       case i.report when 'usage' then 'quantity' else 'amount' end,
+       -- Providers tell the release that answered.
+       c.model || case c.provider when 'anthropic' then '-20250929' else '-2025-08-07' end,
+       c.component, 'standard', case i.report when 'usage' then c.quantity end,
+       case i.report when 'cost' then c.amount end, 'USD'
+  from charged c join tieout.bill_import i using (provider);

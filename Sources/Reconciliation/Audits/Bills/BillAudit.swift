@@ -138,6 +138,7 @@ extension BillReview {
       recorded: tellsAmount ? log.amount ?? .zero : nil,
       atBilledRates: kind == .quantity && tellsAmount
         ? try effect?.rounded(to: walk.days.currency) : nil,
+      tellsTokens: days.allSatisfy { walk.days.tellsQuantity(of: walk.model, on: $0.day) },
       rowIDs: ids)
   }
 
@@ -197,7 +198,7 @@ extension BillReview {
           period: month, kind: .beside,
           cause: .beside(Set(rows.compactMap(\.component)).sorted()), days: list,
           quantity: QuantityGap(), amount: amount, billed: amount, recorded: .zero,
-          atBilledRates: nil, rowIDs: rows.map(\.rowID)))
+          atBilledRates: nil, tellsTokens: false, rowIDs: rows.map(\.rowID)))
     }
     return gaps
   }

@@ -52,5 +52,7 @@ package struct ProviderGap: Hashable, Sendable {
   /// Of `amount`, what the tokens' difference comes to at the billed rates; `nil` where the bill does
   /// not tell both by component.
   package var atBilledRates: Money?
+  /// Whether the bill tells tokens for these days.
+  package var tellsTokens: Bool
   package var rowIDs: [String]
 }

@@ -206,13 +206,12 @@ extension RollupReview {
     guard rollup.shape.isAdditive, let figures = rollup.rows[cell], let logs = rollup.log[cell],
       logs.count == 1, let all = try logs.values.first?.all(), all.requests > 0
     else { return false }
-    let noise = FloatNoise.bound(terms: all.requests, reaching: figures.amount ?? .zero)
-    return try figures.requests.map { $0 == 2 * Int128(all.requests) } ?? true
-      && figures.inputTokens.map { $0 == 2 * all.inputTokens } ?? true
-      && figures.outputTokens.map { $0 == 2 * all.outputTokens } ?? true
-      && figures.amount.map { amount throws(MoneyError) in
-        (try amount - all.amount.times(2)).magnitude <= noise
-      } ?? true
+    if let requests = figures.requests, requests != 2 * Int128(all.requests) { return false }
+    if let input = figures.inputTokens, input != 2 * all.inputTokens { return false }
+    if let output = figures.outputTokens, output != 2 * all.outputTokens { return false }
+    guard let amount = figures.amount else { return true }
+    let noise = FloatNoise.bound(terms: all.requests, reaching: amount)
+    return try (amount - all.amount.times(2)).magnitude <= noise
   }
 }
 
