@@ -47,7 +47,9 @@ public struct ProviderReport: Hashable, Sendable {
     }
     let pages = document.array ?? [document]
     var reader = try ReportReader(pages, account: account)
-    for page in pages.indices { hasMore = try reader.read(pages[page], ReportReader.place(page, pages)) }
+    for page in pages.indices {
+      hasMore = try reader.read(pages[page], ReportReader.place(page, pages))
+    }
     provider = reader.shape.provider
     self.account = account
     kind = reader.shape.kind

@@ -84,7 +84,7 @@ extension PostgresBooks {
   }
 
   /// The smaller relations, whole; `nil` = not provisioned.
-  private func list<Row>(
+  func list<Row>(
     _ relation: Relation, _ condition: String,
     _ decode: (borrowing CopyRow) throws -> Pulled<Row>
   ) throws -> [Pulled<Row>]? {

@@ -3,6 +3,51 @@ import Billing
 import Reconciliation
 
 extension PostgresBooks {
+  package func counters() throws -> [Pulled<Counter>]? {
+    var decoder = CounterDecoder()
+    return try list(.counter, "true") { row in try decoder.decode(row) }
+  }
+
+  package func rollupDays(_ days: ClosedRange<CivilDate>) throws -> [Pulled<RollupDay>]? {
+    var decoder = RollupDayDecoder()
+    let condition = "day is null or day between '\(days.lowerBound)' and '\(days.upperBound)'"
+    return try list(.rollupDay, condition) { row in try decoder.decode(row) }
+  }
+
+  package func providerBills(
+    _ days: ClosedRange<CivilDate>
+  ) throws -> [Pulled<ProviderBillRow>]? {
+    let end = days.upperBound.adding(days: 1)
+    let condition = """
+      bucket_start is null or bucket_end is null
+      or bucket_start < '\(end) 00:00:00Z' and bucket_end > '\(days.lowerBound) 00:00:00Z'
+      """
+    var decoder = ProviderBillDecoder()
+    if let rows = try list(.providerBill, condition, { row in try decoder.decode(row) }) {
+      return rows
+    }
+    return try importedBills(condition)
+  }
+
+  /// `nil` where nothing was imported.
+  private func importedBills(_ condition: String) throws -> [Pulled<ProviderBillRow>]? {
+    guard try BillSchema.isInstalled(on: ledger.connection),
+      try ledger.connection.query("select exists (select from tieout.bill_bucket)").scalar == "t"
+    else { return nil }
+    let columns = Relation.providerBill.columnsRead.map(\.selected).joined(separator: ", ")
+    var rows: [Pulled<ProviderBillRow>] = []
+    var decoder = ProviderBillDecoder()
+    try ledger.connection.copyOut(
+      """
+      copy (select \(columns) from (\(BillSchema.relation)) r where \(condition)
+        order by provider, account, row_id) to stdout (format binary)
+      """
+    ) { row in rows.append(try decoder.decode(row)) }
+    return rows
+  }
+}
+
+extension PostgresBooks {
   /// Sums of the log, made by the server under the run's snapshot: a window may begin long before the
   /// range, and nothing but the sums travels.
   package func usageSums(
@@ -21,7 +66,7 @@ extension PostgresBooks {
   private static let windowsAtOnce = 50_000
 
   private func add(
-    _ windows: ArraySlice<UsageWindow>, from first: Int, by dimension: UsageDimension,
+    _ windows: [UsageWindow], from first: Int, by dimension: UsageDimension,
     _ settledBefore: Instant, to sums: inout [[Currency: UsageSum]]
   ) throws {
     let amount = "coalesce(r.cost, r.charge)"

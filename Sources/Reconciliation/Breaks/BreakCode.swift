@@ -25,6 +25,9 @@ package enum BreakCode: String, Hashable, Sendable, CaseIterable {
   case policyGap = "policy-gap"
   case policyOverlap = "policy-overlap"
   case invoiceUntied = "invoice-untied"
+  case counterDrift = "counter-drift"
+  case rollupDrift = "rollup-drift"
+  case providerGap = "provider-gap"
 }
 
 extension BreakCode: Comparable {

@@ -6,8 +6,7 @@ extension BreakRule {
     meaning: "A running total is not what the log since its window began comes to.",
     remedy: "none: the log's figure is told; a counter is never written back",
     disposition: .report,
-    judge: .audit { item, book in
-      guard case .counterDrift(let drift) = item else { return nil }
+    judge: .fact { (drift: CounterDrift, book) in
       let counter = drift.counter
       let since = counter.windowStart.map { "since \($0)" } ?? "since it begins"
       return Finding(
@@ -15,14 +14,14 @@ extension BreakRule {
         place: GroupKey(
           tenant: counter.tenant ?? counter.entity, deployment: nil, currency: drift.currency,
           period: book.terms.range.last.period),
+        measure: Measure(drift.difference, counter.unit),
         explanation: """
           \(counter.name) of \(counter.entity) says \(drift.text(counter.value)); the log \(since) \
           comes to \(drift.text(drift.log)) in \(drift.requests) calls, \
           \(drift.text(drift.difference.magnitude)) \
           \(drift.difference > .zero ? "less" : "more"). \(drift.cause.text) Written anew, the \
           counter would say \(drift.text(drift.proposed)).
-          """,
-        measure: Measure(amount: drift.difference, unit: counter.unit))
+          """)
     })
 }
 

@@ -7,36 +7,36 @@ extension BreakRule {
     meaning: "A provider's bill is not what the log recorded as cost, per day and model.",
     remedy: "none: a person claims it back, or books the difference",
     disposition: .report,
-    judge: .audit { item, _ in
-      guard case .providerGap(let gap) = item else { return nil }
-      return Finding(
-        subject: "\(gap.provider) \(gap.model ?? "-") \(gap.kind)",
+    judge: .fact { (gap: ProviderGap, _) in
+      Finding(
+        subject: "\(gap.provider) \(gap.model ?? "-") \(gap.day) \(gap.kind)",
         place: GroupKey(
           tenant: gap.provider, deployment: gap.model, currency: gap.currency,
-          period: gap.period),
-        explanation: gap.explanation, measure: gap.measure)
+          period: gap.day.period),
+        measure: gap.measure, explanation: gap.explanation,
+        occurredAt: BillingZone.utc.start(of: gap.day))
     })
 }
 
 extension ProviderGap {
-  /// Money where the bill tells any, else tokens.
+  /// Recorded less billed: in money where the bill tells any, else in tokens.
   fileprivate var measure: Measure? {
-    if let amount { return Measure(amount: amount, unit: currency.code) }
-    return (try? Money(count: quantity.total)).map { Measure(amount: $0, unit: "token") }
+    if let amount, !amount.isZero { return Measure(-amount, currency) }
+    return (try? Money(count: -quantity.total)).map { Measure($0, "token") }
   }
 
   fileprivate var explanation: String {
-    var days = Listing()
-    for day in self.days { days.add(text(day)) }
     var sentences = [
-      "\(provider) (\(accounts.joined(separator: ", "))) and the log differ for \(subjectText) on "
-        + days.joined(separator: ", ") + "."
+      """
+      \(provider) (\(accounts.joined(separator: ", "))) bills otherwise for \(subject) on \(day) \
+      than was recorded: \(differences).
+      """
     ]
     if let billed, let recorded {
       sentences.append("Billed \(billed.text(currency)), recorded \(recorded.text(currency)).")
     }
     if let atBilledRates, let amount, kind == .quantity {
-      let rest = (try? amount - atBilledRates)?.text(currency) ?? "an amount"
+      let rest = (try? amount - atBilledRates)?.text(currency) ?? "the rest"
       sentences.append(
         "At the billed rates the tokens explain \(atBilledRates.text(currency)), rates \(rest).")
     }
@@ -44,20 +44,22 @@ extension ProviderGap {
     return sentences.joined(separator: " ")
   }
 
-  private var subjectText: String { model ?? (kind == .beside ? "other charges" : "all models") }
+  private var subject: String { model ?? (kind == .beside ? "other things" : "all models") }
 
-  /// `2026-10-12 (+2300 input, +1.20)`.
-  private func text(_ day: Day) -> String {
+  /// Bill less log: `5000 more input tokens, 800 more output tokens, 0.027 USD more`.
+  private var differences: String {
     var parts = TokenComponent.allCases.compactMap { component in
-      day.quantity.tokens[component].map { "\($0 > 0 ? "+" : "")\($0) \(component.words)" }
+      quantity.tokens[component].map { count in
+        "\(count.magnitude) \(count > 0 ? "more" : "fewer") \(component.words) tokens"
+      }
     }
-    if parts.isEmpty, day.quantity.total != 0 {
-      parts.append("\(day.quantity.total > 0 ? "+" : "")\(day.quantity.total) tokens")
+    if parts.isEmpty, quantity.total != 0 {
+      parts.append("\(quantity.total.magnitude) \(quantity.total > 0 ? "more" : "fewer") tokens")
     }
-    if let amount = day.amount {
-      parts.append("\(amount > .zero ? "+" : "")\(amount.text(in: currency))")
+    if let amount {
+      parts.append("\(amount.magnitude.text(currency)) \(amount < .zero ? "less" : "more")")
     }
-    return "\(day.day) (\(parts.joined(separator: ", ")))"
+    return parts.joined(separator: ", ")
   }
 }
 

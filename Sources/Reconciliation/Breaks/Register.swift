@@ -27,12 +27,15 @@ package struct Register: Sendable {
     .policyGap,
     .policyOverlap,
     .invoiceUntied,
+    .counterDrift,
+    .rollupDrift,
+    .providerGap,
   ]
 
   /// Codes of the catalogue that this version has no rule for.
   package static let codesWithoutRule = [
     "price-variance", "unpriced-usage", "meter-misallocation", "tier-gap", "budget-overrun",
-    "missed-downgrade", "signal-misbilled", "counter-drift", "rollup-drift", "provider-gap",
+    "missed-downgrade", "signal-misbilled",
   ]
 
   private let dispositions: [BreakCode: Disposition]

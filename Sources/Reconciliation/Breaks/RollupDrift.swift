@@ -3,23 +3,22 @@ import Accounting
 extension BreakRule {
   static let rollupDrift = BreakRule(
     code: .rollupDrift, severity: .warning,
-    meaning: "Days of a rollup are not what the log of those days comes to.",
+    meaning: "A day of a rollup is not what the log of that day comes to.",
     remedy: "none: build the rollup anew from the log, or find what the log lost",
     disposition: .report,
-    judge: .audit { item, book in
-      guard case .rollupDrift(let drift) = item else { return nil }
-      var days = Listing()
-      for day in drift.days { days.add("\(day)") }
+    judge: .fact { (drift: RollupDrift, _) in
       let entity = drift.entity.map { " of \($0)" } ?? ""
       return Finding(
-        subject: "\(drift.name) \(drift.entity ?? "-") \(drift.cause)",
+        subject: "\(drift.name) \(drift.entity ?? "-") \(drift.day) \(drift.cause)",
         place: GroupKey(
-          tenant: drift.tenant, deployment: nil, currency: drift.currency, period: drift.period),
+          tenant: drift.tenant, deployment: nil, currency: drift.currency,
+          period: drift.day.period),
+        measure: drift.measure,
         explanation: """
-          \(drift.rows) rows of \(drift.name)\(entity) on \(days.joined(separator: ", ")) lie apart \
-          from the log: \(drift.figures). \(drift.cause.text)
+          \(drift.name)\(entity) on \(drift.day) and the log differ in \(drift.rows) rows: \
+          \(drift.figures). \(drift.cause.text)
           """,
-        measure: drift.measure)
+        occurredAt: BillingZone.utc.start(of: drift.day))
     })
 }
 
@@ -27,11 +26,11 @@ extension RollupDrift {
   /// Money where money differs, else tokens, else calls.
   fileprivate var measure: Measure? {
     if !difference.amount.isZero {
-      return Measure(amount: difference.amount, unit: currency.code)
+      return Measure(difference.amount, currency)
     }
     let tokens = difference.inputTokens + difference.outputTokens
-    if tokens != 0 { return (try? Money(count: tokens)).map { Measure(amount: $0, unit: "token") } }
-    return (try? Money(count: difference.requests)).map { Measure(amount: $0, unit: "request") }
+    if tokens != 0 { return (try? Money(count: tokens)).map { Measure($0, "token") } }
+    return (try? Money(count: difference.requests)).map { Measure($0, "request") }
   }
 
   /// `20 calls fewer, 400000 tokens fewer, 0.20 USD less`.

@@ -24,9 +24,9 @@ enum Calls {
       eventID: id, requestID: id, tenant: tenant, user: user, occurredAt: try moment(at),
       recordedAt: try moment(recorded ?? at), model: model, tokens: tokens,
       charge: try Money(cost), currency: try usd())
-    event.keyID = key
-    event.provider = provider
-    event.cost = try Money(cost)
+    event.details.keyID = key
+    event.details.provider = provider
+    event.details.cost = try Money(cost)
     return event
   }
 

@@ -74,7 +74,9 @@ struct CounterTests {
 
   @Test("A sum of floats is not held to digits that floats do not have")
   func floats() throws {
-    let tenths = try (0..<1000).map { try Calls.call("f\($0)", at: "2026-10-05T00:00:00Z", cost: "0.1") }
+    let tenths = try (0..<1000).map {
+      try Calls.call("f\($0)", at: "2026-10-05T00:00:00Z", cost: "0.1")
+    }
     let start = try Calls.moment("2026-10-01T00:00:00Z")
     var sum = 0.0
     for _ in tenths { sum += 0.1 }
@@ -133,7 +135,9 @@ struct CounterTests {
     #expect(found.drifts == [])
   }
 
-  @Test("Drifts are found where they were put, and nowhere else", arguments: 1...60 as ClosedRange<UInt64>)
+  @Test(
+    "Drifts are found where they were put, and nowhere else",
+    arguments: 1...60 as ClosedRange<UInt64>)
   func seeded(_ seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let keys = ["k0", "k1", "k2", "k3"]
@@ -153,11 +157,11 @@ struct CounterTests {
     var moved: [String: Money] = [:]
     for key in keys {
       let start = try Calls.moment("2026-\(Bool.random(using: &random) ? "09" : "10")-10T00:00:00Z")
-      let mine = events.filter { $0.keyID == key && $0.occurredAt >= start }
+      let mine = events.filter { $0.details.keyID == key && $0.occurredAt >= start }
       for unit in ["USD", "token"] {
         let whole = mine.reduce(0) { $0 + $1.tokens.total }
         var value =
-          unit == "USD" ? try Money.sum(mine.compactMap(\.cost)) : try Money("\(whole)")
+          unit == "USD" ? try Money.sum(mine.compactMap(\.details.cost)) : try Money("\(whole)")
         if Int.random(in: 0..<3, using: &random) == 0 {
           let change = try Money(Bool.random(using: &random) ? "3" : "-2")
           value = try value + change

@@ -10,7 +10,7 @@ struct RollupTests {
   private func drifts(
     _ rows: [RollupDay], _ events: [UsageEvent], _ terms: Terms? = nil
   ) throws -> [RollupDrift] {
-    var review = RollupReview(rows, try terms ?? Calls.terms())
+    var review = try RollupReview(rows, try terms ?? Calls.terms())
     for event in events { try review.take(event) }
     return try review.drifts()
   }
@@ -36,11 +36,15 @@ struct RollupTests {
 
   @Test("Rows that are cut finer than the log tells are added up")
   func ties() throws {
-    let rows = [try row("chat"), try row("embeddings", requests: 2, input: 14, output: 10, amount: "1")]
+    let rows = [
+      try row("chat"), try row("embeddings", requests: 2, input: 14, output: 10, amount: "1"),
+    ]
     #expect(try drifts(rows, [call("a"), call("b"), call("c")]) == [])
   }
 
-  @Test("A row that lacks a call, one that has a call too many, one that is twice, one that is not there")
+  @Test(
+    "A row that lacks a call, one that has a call too many, one that is twice, one that is not there"
+  )
   func causes() throws {
     let two = [try call("a"), try call("b")]
     let short = try #require(try drifts([row("r")], two).first)
@@ -57,7 +61,8 @@ struct RollupTests {
     #expect(
       try drifts([row("r", requests: 1, input: 28, output: 10, amount: "1")], two).first?.cause
         == .mixed)
-    let missing = try drifts([row("r", requests: 2, input: 14, output: 10, amount: "1")], two + [call("c", key: "k2")])
+    let missing = try drifts(
+      [row("r", requests: 2, input: 14, output: 10, amount: "1")], two + [call("c", key: "k2")])
     #expect(missing.map(\.cause) == [.missingRows])
     #expect(missing.first?.tenant == "acme")
   }
@@ -88,7 +93,9 @@ struct RollupTests {
   @Test("Calls without a user are in no row of users; days outside the range are left alone")
   func outside() throws {
     let rows = [try row("r"), try row("sept", "2026-09-30", amount: "77")]
-    let events = [try call("a"), try call("b", user: nil), try call("c", at: "2026-11-01T00:00:00Z")]
+    let events = [
+      try call("a"), try call("b", user: nil), try call("c", at: "2026-11-01T00:00:00Z"),
+    ]
     #expect(try drifts(rows, events) == [])
   }
 
@@ -107,7 +114,9 @@ struct RollupTests {
     #expect(try drifts([row("r")], [call("a"), call("b")], terms) == [])
   }
 
-  @Test("Differences are found where they were put, and nowhere else", arguments: 1...60 as ClosedRange<UInt64>)
+  @Test(
+    "Differences are found where they were put, and nowhere else",
+    arguments: 1...60 as ClosedRange<UInt64>)
   func seeded(_ seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     var events: [UsageEvent] = []
@@ -124,11 +133,11 @@ struct RollupTests {
     var rows: [RollupDay] = []
     var moved: [String: Money] = [:]
     let cells = Dictionary(grouping: events) {
-      "\($0.user ?? "") \(BillingZone.utc.day(of: $0.occurredAt)) \($0.keyID ?? "")"
+      "\($0.user ?? "") \(BillingZone.utc.day(of: $0.occurredAt)) \($0.details.keyID ?? "")"
     }
     for (cell, calls) in cells.sorted(by: { $0.key < $1.key }) {
       let words = cell.split(separator: " ").map(String.init)
-      var amount = try Money.sum(calls.compactMap(\.cost))
+      var amount = try Money.sum(calls.compactMap(\.details.cost))
       let isGone = Int.random(in: 0..<9, using: &random) == 0
       if isGone { moved[words[0], default: .zero] = try (moved[words[0]] ?? .zero) - amount }
       if !isGone, Int.random(in: 0..<4, using: &random) == 0 {
@@ -141,7 +150,8 @@ struct RollupTests {
         RollupDay(
           name: "user.day", rowID: cell, entity: words[0], day: try Calls.date(words[1]),
           key: words[2], requests: Int64(calls.count),
-          inputTokens: calls.reduce(0) { $0 + $1.tokens.input }, outputTokens: Int64(2 * calls.count),
+          inputTokens: calls.reduce(0) { $0 + $1.tokens.input },
+          outputTokens: Int64(2 * calls.count),
           amount: amount))
     }
     guard !rows.isEmpty else { return }

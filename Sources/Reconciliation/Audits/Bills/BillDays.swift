@@ -119,6 +119,6 @@ extension UsageEvent {
   /// out of the gateway's own cache.
   var isProviderCall: Bool {
     if attempt == .poll { return false }
-    return billable || !(cost ?? .zero).isZero
+    return billable || !(details.cost ?? .zero).isZero
   }
 }

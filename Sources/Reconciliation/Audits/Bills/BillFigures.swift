@@ -37,7 +37,7 @@ struct BillFigures: Hashable, Sendable {
       tokens[component, default: 0] += Int128(component.count(of: event.tokens))
     }
     requests = (requests ?? 0) + 1
-    if let more = event.cost { amount = try (amount ?? .zero) + more }
+    if let more = event.details.cost { amount = try (amount ?? .zero) + more }
   }
 
   mutating func add(_ other: BillFigures) throws(MoneyError) {

@@ -8,7 +8,15 @@ struct BillWalk {
   let model: String?
   private var movedTokens = QuantityGap()
   private var movedAmount = Money.zero
-  private(set) var found: [(kind: ProviderGap.Kind, day: ProviderGap.Day)] = []
+  private(set) var found: [Difference] = []
+
+  /// What is left of a day's difference; bill less log.
+  struct Difference {
+    var day: CivilDate
+    var quantity: QuantityGap
+    /// `nil` where the bill tells no amount.
+    var amount: Money?
+  }
 
   init(_ days: BillDays, model: String?) throws(MoneyError) {
     self.days = days
@@ -40,10 +48,8 @@ struct BillWalk {
       }
       amount = gap.magnitude <= noise(on: day) ? .zero : gap
     }
-    if !quantity.isZero {
-      found.append((.quantity, .init(day: day, quantity: quantity, amount: amount)))
-    } else if let amount, !amount.isZero {
-      found.append((.rate, .init(day: day, quantity: quantity, amount: amount)))
+    if !quantity.isZero || !(amount ?? .zero).isZero {
+      found.append(Difference(day: day, quantity: quantity, amount: amount))
     }
   }
 
@@ -68,7 +74,8 @@ struct BillWalk {
     let after = self.gap(on: next)
     let edge = figures(days.edges, next)
     let takes = TokenComponent.allCases.allSatisfy { component in
-      (after.tokens[component] ?? 0) + (edge.tokens[component] ?? 0) >= -(gap.tokens[component] ?? 0)
+      (after.tokens[component] ?? 0) + (edge.tokens[component] ?? 0)
+        >= -(gap.tokens[component] ?? 0)
     }
     return takes && after.total + edge.totalTokens >= -gap.total
   }

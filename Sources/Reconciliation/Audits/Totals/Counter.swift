@@ -96,10 +96,10 @@ package enum UsageDimension: String, Hashable, Sendable, CaseIterable {
     case .tenant: event.tenant
     case .deployment: event.deployment
     case .user: event.user
-    case .key: event.keyID
+    case .key: event.details.keyID
     case .session: event.session
     case .model: event.model
-    case .provider: event.provider
+    case .provider: event.details.provider
     }
   }
 

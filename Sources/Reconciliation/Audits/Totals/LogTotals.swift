@@ -25,7 +25,7 @@ package struct LogTotals: Hashable, Sendable {
     requests += 1
     inputTokens += event.tokens.total - Int128(event.tokens.output)
     outputTokens += Int128(event.tokens.output)
-    if let amount = event.cost ?? event.charge { try self.amount += amount }
+    if let amount = event.details.cost ?? event.charge { try self.amount += amount }
   }
 
   package static func + (

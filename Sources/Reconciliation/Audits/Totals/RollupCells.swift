@@ -57,9 +57,12 @@ struct RollupShape: Sendable {
     }
     return RollupCell(
       day: BillingZone.utc.day(of: event.occurredAt), entity: entity,
-      key: hasKey ? event.keyID : nil, provider: hasProvider ? event.provider : nil,
+      key: hasKey ? event.details.keyID : nil, provider: hasProvider ? event.details.provider : nil,
       model: hasModel ? event.model : nil)
   }
+
+  /// Whose tenant the cell's is.
+  func owner(of cell: RollupCell) -> String? { isAdditive ? cell.entity : cell.key }
 
   /// The log's cell that holds at least what a row of a rollup that is not additive may count.
   func bound(of cell: RollupCell) -> RollupCell {

@@ -15,7 +15,7 @@ package struct BillReview: Sendable {
   ) throws(MoneyError) {
     commonNames = [:]
     for (alias, model) in aliases { commonNames[alias] = ModelName.common(model) }
-    range = RollupReview.wholeDays(of: terms.instants)
+    range = RollupReview.wholeDays(of: Scope(terms).window)
     let names = commonNames
     for (provider, rows) in Dictionary(grouping: rows, by: { $0.provider.lowercased() })
       .sorted(by: { $0.key < $1.key })
@@ -66,7 +66,7 @@ package struct BillReview: Sendable {
   package var isEmpty: Bool { bills.isEmpty }
 
   package mutating func take(_ event: UsageEvent) throws(MoneyError) {
-    guard let provider = event.provider?.lowercased(), event.isProviderCall,
+    guard let provider = event.details.provider?.lowercased(), event.isProviderCall,
       let currency = bills[provider]?.currency, event.currency == currency
     else { return }
     let name: String
@@ -79,13 +79,13 @@ package struct BillReview: Sendable {
     try bills[provider]?.take(event) { _ in name }
   }
 
-  /// In order: by provider, model, month and kind.
+  /// In order: by provider, model and day.
   package func gaps() throws(MoneyError) -> [ProviderGap] {
     var gaps: [ProviderGap] = []
     for (_, days) in bills.sorted(by: { $0.key < $1.key }) {
       for model in days.models {
         let walk = try BillWalk(days, model: model)
-        gaps += try BillReview.gaps(of: walk)
+        for difference in walk.found { gaps.append(try BillReview.gap(walk, difference)) }
       }
       gaps += try BillReview.besideGaps(of: days)
     }
@@ -100,46 +100,27 @@ extension ProviderBillRow {
 }
 
 extension BillReview {
-  private static func gaps(of walk: BillWalk) throws(MoneyError) -> [ProviderGap] {
-    var gaps: [ProviderGap] = []
-    let months = Set(walk.found.map(\.day.day.period)).sorted()
-    for month in months {
-      for kind in ProviderGap.Kind.allCases {
-        let days = walk.found.filter { $0.kind == kind && $0.day.day.period == month }.map(\.day)
-        if !days.isEmpty { gaps.append(try gap(walk, kind, month, days)) }
-      }
-    }
-    return gaps
-  }
-
   private static func gap(
-    _ walk: BillWalk, _ kind: ProviderGap.Kind, _ month: AccountingPeriod, _ days: [ProviderGap.Day]
+    _ walk: BillWalk, _ difference: BillWalk.Difference
   ) throws(MoneyError) -> ProviderGap {
-    var bill = BillFigures()
-    var log = BillFigures()
-    var ids: [String] = []
-    var effect: Fraction? = .zero
-    for day in days {
-      let cell = BillDays.Cell(day: day.day, model: walk.model)
-      let billed = walk.days.bill[cell] ?? BillFigures()
-      try bill.add(billed)
-      try log.add(walk.days.log[cell] ?? BillFigures())
-      ids += walk.days.rowIDs[cell] ?? []
-      effect = effect.flatMap { sum in atBilledRates(day.quantity, billed).map { sum + $0 } }
-    }
-    let quantity = days.reduce(QuantityGap()) { $0 + $1.quantity }
-    let amounts = days.compactMap(\.amount)
-    let tellsAmount = amounts.count == days.count
+    let days = walk.days
+    let cell = BillDays.Cell(day: difference.day, model: walk.model)
+    let bill = days.bill[cell] ?? BillFigures()
+    let log = days.log[cell] ?? BillFigures()
+    let kind: ProviderGap.Kind = difference.quantity.isZero ? .rate : .quantity
+    let tellsAmount = difference.amount != nil
+    let explained =
+      tellsAmount && kind == .quantity ? atBilledRates(difference.quantity, bill) : nil
     return ProviderGap(
-      provider: walk.days.provider, accounts: walk.days.accounts, model: walk.model,
-      currency: walk.days.currency, period: month, kind: kind,
-      cause: cause(kind, quantity, bill: bill, log: log), days: days, quantity: quantity,
-      amount: tellsAmount ? try Money.sum(amounts) : nil, billed: tellsAmount ? bill.amount : nil,
+      provider: days.provider, accounts: days.accounts, model: walk.model,
+      currency: days.currency, day: difference.day, kind: kind,
+      cause: cause(kind, difference.quantity, bill: bill, log: log),
+      quantity: difference.quantity, amount: difference.amount,
+      billed: tellsAmount ? bill.amount ?? .zero : nil,
       recorded: tellsAmount ? log.amount ?? .zero : nil,
-      atBilledRates: kind == .quantity && tellsAmount
-        ? try effect?.rounded(to: walk.days.currency) : nil,
-      tellsTokens: days.allSatisfy { walk.days.tellsQuantity(of: walk.model, on: $0.day) },
-      rowIDs: ids)
+      atBilledRates: try explained?.rounded(to: days.currency),
+      tellsTokens: days.tellsQuantity(of: walk.model, on: difference.day),
+      rowIDs: days.rowIDs[cell] ?? [])
   }
 
   /// `nil` where the bill does not tell amount and quantity of each component that differs.
@@ -181,22 +162,13 @@ extension BillReview {
   /// What is billed beside tokens has no calls to be held against.
   private static func besideGaps(of days: BillDays) throws(MoneyError) -> [ProviderGap] {
     var gaps: [ProviderGap] = []
-    for month in Set(days.beside.keys.map(\.period)).sorted() {
-      let told = days.beside.filter { $0.key.period == month }.sorted { $0.key < $1.key }
-      let rows = told.flatMap(\.value)
+    for (day, rows) in days.beside.sorted(by: { $0.key < $1.key }) {
       let amount = try Money.sum(rows.compactMap(\.amount))
       guard !amount.isZero else { continue }
-      var list: [ProviderGap.Day] = []
-      for (day, rows) in told {
-        list.append(
-          .init(
-            day: day, quantity: QuantityGap(), amount: try Money.sum(rows.compactMap(\.amount))))
-      }
       gaps.append(
         ProviderGap(
           provider: days.provider, accounts: days.accounts, model: nil, currency: days.currency,
-          period: month, kind: .beside,
-          cause: .beside(Set(rows.compactMap(\.component)).sorted()), days: list,
+          day: day, kind: .beside, cause: .beside(Set(rows.compactMap(\.component)).sorted()),
           quantity: QuantityGap(), amount: amount, billed: amount, recorded: .zero,
           atBilledRates: nil, tellsTokens: false, rowIDs: rows.map(\.rowID)))
     }

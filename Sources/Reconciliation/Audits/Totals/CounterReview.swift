@@ -153,7 +153,8 @@ extension CounterReview {
     let difference = try counter.value - log
     let drift = CounterDrift(
       counter: counter, dimension: dimension,
-      currency: Currency(counter.unit) ?? onlyCurrency(of: since) ?? onlyCurrency(of: ever) ?? .none,
+      currency: Currency(counter.unit) ?? onlyCurrency(of: since) ?? onlyCurrency(of: ever)
+        ?? .none,
       log: log, requests: all.requests,
       cause: try cause(counter.value, log, whole, difference, all.requests, noise),
       difference: difference)

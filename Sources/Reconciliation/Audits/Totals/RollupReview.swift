@@ -1,17 +1,17 @@
 import Accounting
 import Billing
 
-/// Days of a rollup, of one entity and month, that are not what the log of those days comes to, for
-/// one cause.
+/// Rows of a rollup, of one entity and day, that are not what the log of that day comes to, for one
+/// cause.
 package struct RollupDrift: Hashable, Sendable {
   package var name: String
   package var entity: String?
   /// The tenant of the calls; of an entity without calls, the entity itself.
   package var tenant: String
   package var currency: Currency
-  package var period: AccountingPeriod
+  /// In UTC.
+  package var day: CivilDate
   package var cause: Cause
-  package var days: [CivilDate]
   package var rows: Int
   /// The rows of the rollup concerned, by their ids, in order.
   package var rowIDs: [String]
@@ -49,12 +49,13 @@ package struct RollupReview: Sendable {
     var rows: [RollupCell: RollupFigures] = [:]
     var rowIDs: [RollupCell: [String]] = [:]
     var log: [RollupCell: [Currency: UsageSum]] = [:]
+    /// By entity; where one call counts under several, by key.
     var tenants: [String?: String] = [:]
   }
 
   package init(_ rows: [RollupDay], _ terms: Terms) throws(MoneyError) {
     self.terms = terms
-    days = RollupReview.wholeDays(of: terms.instants)
+    days = RollupReview.wholeDays(of: Scope(terms).window)
     for (name, rows) in Dictionary(grouping: rows, by: \.name) {
       let shape = RollupShape(name: name, rows: rows)
       guard shape.canBeCompared else {
@@ -93,12 +94,13 @@ package struct RollupReview: Sendable {
         try rollups[name]?.log[cell, default: [:]][event.currency, default: UsageSum()]
           .recent.add(event)
       }
-      let known = rollups[name]?.tenants[cell.entity]
-      rollups[name]?.tenants[cell.entity] = min(known ?? event.tenant, event.tenant)
+      let owner = rollups[name]?.shape.owner(of: cell)
+      let known = rollups[name]?.tenants[owner ?? nil]
+      rollups[name]?.tenants[owner ?? nil] = min(known ?? event.tenant, event.tenant)
     }
   }
 
-  /// In order: by name, entity, month and cause.
+  /// In order: by name, day, entity and cause.
   package func drifts() throws(MoneyError) -> [RollupDrift] {
     var drifts: [RollupDrift] = []
     for (name, rollup) in rollups.sorted(by: { $0.key < $1.key }) {
@@ -121,17 +123,16 @@ package struct RollupReview: Sendable {
       let cause = cause(
         of: difference, isMissing: isMissing, isPastHundred: hundredths[cell.day].map { $0 < cell },
         twice: try isTwice(cell, rollup))
-      let place = [cell.entity ?? "", "\(cell.day.period)", "\(cause.rawValue)", currency.code]
+      let place = [cell.entity ?? "", "\(cell.day)", "\(cause.rawValue)", currency.code]
       if let position = positions[place] {
-        try found[position].add(difference, on: cell.day, rollup.rowIDs[cell] ?? [])
+        try found[position].add(difference, rollup.rowIDs[cell] ?? [])
       } else {
         positions[place] = found.count
         found.append(
           RollupDrift(
             name: name, entity: cell.entity,
-            tenant: rollup.tenants[rollup.shape.isAdditive ? cell.entity : nil] ?? cell.entity
-              ?? name,
-            currency: currency, period: cell.day.period, cause: cause, days: [cell.day], rows: 1,
+            tenant: rollup.tenants[rollup.shape.owner(of: cell)] ?? cell.entity ?? name,
+            currency: currency, day: cell.day, cause: cause, rows: 1,
             rowIDs: rollup.rowIDs[cell] ?? [], difference: difference))
       }
     }
@@ -158,12 +159,11 @@ package struct RollupReview: Sendable {
 
 extension RollupDrift {
   fileprivate mutating func add(
-    _ more: RollupDifference, on day: CivilDate, _ ids: [String]
+    _ more: RollupDifference, _ ids: [String]
   ) throws(MoneyError) {
     difference = try difference + more
     rows += 1
     rowIDs += ids
-    if days.last != day { days.append(day) }
   }
 }
 
@@ -194,7 +194,8 @@ extension RollupReview {
       if amount > (try top + noise) { difference.amount = try amount - top }
       if amount < (try bottom - noise) { difference.amount = try amount - bottom }
     }
-    return difference.isZero ? nil : (difference, logs.count == 1 ? logs.keys.first ?? .none : .none)
+    return difference.isZero
+      ? nil : (difference, logs.count == 1 ? logs.keys.first ?? .none : .none)
   }
 
   private static func beyond(_ figure: Int128?, _ low: Int128, _ high: Int128) -> Int128 {

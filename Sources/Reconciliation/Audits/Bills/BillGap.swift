@@ -1,7 +1,7 @@
 import Accounting
 import Billing
 
-/// Days on which a provider's bill and the recorded cost of a model differ, for one kind of cause.
+/// A day on which a provider's bill and the recorded cost of a model differ.
 package struct ProviderGap: Hashable, Sendable {
   package enum Kind: Int, Hashable, Sendable, CaseIterable {
     /// The tokens differ, and with them the cost.
@@ -28,31 +28,25 @@ package struct ProviderGap: Hashable, Sendable {
     case beside([String])
   }
 
-  package struct Day: Hashable, Sendable {
-    package var day: CivilDate
-    package var quantity: QuantityGap
-    /// Bill less log; `nil` where the bill tells no amount.
-    package var amount: Money?
-  }
-
   package var provider: String
   package var accounts: [String]
   /// By its common name; `nil` = all models together.
   package var model: String?
   package var currency: Currency
-  package var period: AccountingPeriod
+  /// In UTC.
+  package var day: CivilDate
   package var kind: Kind
   package var cause: Cause
-  package var days: [Day]
+  /// Bill less log; so is `amount`.
   package var quantity: QuantityGap
-  /// Bill less log.
+  /// `nil` where the bill tells none.
   package var amount: Money?
   package var billed: Money?
   package var recorded: Money?
   /// Of `amount`, what the tokens' difference comes to at the billed rates; `nil` where the bill does
   /// not tell both by component.
   package var atBilledRates: Money?
-  /// Whether the bill tells tokens for these days.
+  /// Whether the bill tells tokens for the day.
   package var tellsTokens: Bool
   package var rowIDs: [String]
 }

@@ -229,20 +229,27 @@ values ('msg_nan', 'acompletion', 'key-broken', 'NaN', '2026-10-26 10:00', '2026
         'mistral-large-latest', 'mistral-large-latest', 'mistral', 'bob', 'broken', 'success');
 
 ------------------------------------------------------------------------------------ running totals
--- Added up as LiteLLM adds them, in float8 and in the order of the calls.
+-- Added up as LiteLLM adds them, in float8 and in the order of the calls. All but acme's were made in
+-- September, when the log was there already.
 insert into "LiteLLM_TeamTable" (team_id, team_alias, spend, created_at, updated_at)
-select team, initcap(team), sum(spend::float8 order by at), '2026-08-15', '2026-11-01'
+select team, initcap(team), sum(spend::float8 order by at),
+       case team when 'acme' then date '2026-08-01' else '2026-09-01' end, '2026-11-01'
   from call group by team;
 insert into "LiteLLM_UserTable" (user_id, spend, created_at, updated_at)
-select owner, sum(spend::float8 order by at), '2026-08-15', '2026-11-01' from call group by owner;
+select owner, sum(spend::float8 order by at),
+       case owner when 'ann' then date '2026-08-01' else '2026-09-01' end, '2026-11-01'
+  from call group by owner;
 -- A monthly budget: set back on the first of October.
 insert into "LiteLLM_VerificationToken"
   (token, spend, total_spend, user_id, team_id, max_budget, budget_duration, budget_reset_at,
    created_at, updated_at)
 select key, coalesce(sum(spend::float8 order by at) filter (where at >= '2026-10-01'), 0),
-       sum(spend::float8 order by at), min(owner), min(team), 1000, '30d', '2026-11-01', '2026-08-15',
-       '2026-11-01'
+       sum(spend::float8 order by at), min(owner), min(team), 1000, '30d', '2026-11-01',
+       case min(team) when 'acme' then date '2026-08-01' else '2026-09-01' end, '2026-11-01'
   from call group by key;
+-- A key of long ago, whose first calls the log no longer has: its total says more than the log can.
+update "LiteLLM_VerificationToken" set created_at = '2025-01-01', total_spend = total_spend + 500
+ where token = 'key-acme-1';
 -- A reset that is due and not done yet: the total still counts from the one before.
 update "LiteLLM_VerificationToken" k
    set budget_reset_at = '2026-10-15', budget_duration = '30d',
