@@ -69,15 +69,17 @@ extension PostgresBooks {
     _ windows: [UsageWindow], from first: Int, by dimension: UsageDimension,
     _ settledBefore: Instant, to sums: inout [[Currency: UsageSum]]
   ) throws {
-    let amount = "coalesce(r.cost, r.charge)"
+    // As in memory: a cost that `Money` cannot hold is not known, a charge that it cannot hold is none.
+    let amount = """
+      case when \(isMoney("r.cost")) then r.cost when \(isMoney("r.charge")) then r.charge end
+      """
     let result = try gateway.connection.query(
       """
       select w.position, r.currency, r.recorded_at < $4::timestamptz, count(*),
         coalesce(sum(r.input_tokens::numeric + r.cache_read_tokens + r.cache_write_5m_tokens
           + r.cache_write_1h_tokens), 0),
         coalesce(sum(r.output_tokens), 0),
-        coalesce(sum(\(amount)) filter (where abs(\(amount)) < \(PostgresNumeric.limit)
-          and scale(trim_scale(\(amount))) <= \(Money.scale)), 0)
+        coalesce(sum(\(amount)), 0)
       from unnest($1::text[], $2::timestamptz[], $3::timestamptz[])
         with ordinality as w (entity, first, last, position)
       join (\(gateway.requiredSelect(.usageEvent))
@@ -108,6 +110,12 @@ extension PostgresBooks {
         sums[index][currency, default: UsageSum()].recent = totals
       }
     }
+  }
+
+  private func isMoney(_ column: String) -> String {
+    """
+    abs(\(column)) < \(PostgresNumeric.limit) and scale(trim_scale(\(column))) <= \(Money.scale)
+    """
   }
 
   package func usageBegins() throws -> Instant? {
