@@ -117,6 +117,7 @@ package enum TieoutSchema {
     """,
     ApprovalSchema.tables + PeriodGuard.definition,
     IntakeSchema.tables,
+    BillSchema.tables,
   ]
 
   package static var latestVersion: Int { versions.count }

@@ -7,6 +7,9 @@ package enum Audits {
     MeterAudit.self,
     BudgetAudit.self,
     SignalAudit.self,
+    CounterAudit.self,
+    RollupAudit.self,
+    BillAudit.self,
   ]
 }
 
@@ -23,11 +26,18 @@ struct AuditStage {
     for audit in audits where audit.codes.contains(where: register.examines) {
       switch try audit.open(books, terms, in: scratch) {
       case .ready(let audit): ready.append(audit)
+      case .partly(let opened, let reasons):
+        ready.append(opened)
+        for why in reasons { note(audit.codes, NotExamined.part + why, register) }
       case .notExamined(let why):
-        notExamined += audit.codes.filter(register.examines).map {
-          NotExamined(check: $0.rawValue, why: why)
-        }
+        note(audit.codes, why, register)
       }
+    }
+  }
+
+  private mutating func note(_ codes: [BreakCode], _ why: String, _ register: Register) {
+    notExamined += codes.filter(register.examines).map {
+      NotExamined(check: $0.rawValue, why: why)
     }
   }
 

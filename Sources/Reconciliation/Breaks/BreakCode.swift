@@ -30,6 +30,9 @@ package enum BreakCode: String, Hashable, Sendable, CaseIterable {
   case budgetOverrun = "budget-overrun"
   case missedDowngrade = "missed-downgrade"
   case signalMisbilled = "signal-misbilled"
+  case counterDrift = "counter-drift"
+  case rollupDrift = "rollup-drift"
+  case providerGap = "provider-gap"
 }
 
 extension BreakCode: Comparable {

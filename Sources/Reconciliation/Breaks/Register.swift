@@ -32,12 +32,13 @@ package struct Register: Sendable {
     .budgetOverrun,
     .missedDowngrade,
     .signalMisbilled,
+    .counterDrift,
+    .rollupDrift,
+    .providerGap,
   ]
 
   /// Codes of the catalogue that this version has no rule for.
-  package static let codesWithoutRule = [
-    "price-variance", "unpriced-usage", "counter-drift", "rollup-drift", "provider-gap",
-  ]
+  package static let codesWithoutRule = ["price-variance", "unpriced-usage"]
 
   private let dispositions: [BreakCode: Disposition]
 
