@@ -16,7 +16,7 @@ public struct MagnitudeLint: Sendable {
   /// there is, $200 dearer than all but a handful, and below a tenth of a cent none is sold.
   private static let impossible = Money(minorUnits: 10_000, of: .none)
   private static let improbable = Money(minorUnits: 200, of: .none)
-  private static let least = ExactAmount.step(15)
+  private static let least = ExactAmount.step(3)
   private static let million: Int128 = 1_000_000
 
   /// - Parameters:

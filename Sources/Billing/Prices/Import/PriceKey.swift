@@ -22,7 +22,7 @@ struct PriceKey: Hashable {
     "cost_per_second": .second, "input_cost_per_query": PriceComponent("query"),
   ]
 
-  private static let tierSuffixes = ["flex", "priority", "balanced", "ultrafast", "off_peak"]
+  private static let tierSuffixes = ["flex", "priority", "balanced", "ultrafast"]
 
   /// - Returns: `nil` for a name that is none of a price.
   init?(liteLLM name: String) {
@@ -31,13 +31,13 @@ struct PriceKey: Hashable {
       self.init(component)
       // "input_cost_per_token" begins no "input_cost_per_tokens…".
       guard name.dropFirst(base.count).first.map({ $0 == "_" }) ?? true else { break }
-      readConditions(name.dropFirst(base.count).split(separator: "_"), anyWordIsTier: true)
+      readConditions(name.dropFirst(base.count).split(separator: "_"))
       return
     }
     self.init(PriceComponent(""))
     var words = name.split(separator: "_")[...]
     let conditions = words.drop { !PriceKey.beginsConditions($0, within: words) }
-    readConditions(Array(conditions), anyWordIsTier: false)
+    readConditions(Array(conditions))
     words = words.dropLast(conditions.count)
     let base = words.joined(separator: "_")
     component =
@@ -50,11 +50,11 @@ struct PriceKey: Hashable {
     -> Bool
   {
     word == "batches" || tierSuffixes.contains(String(word))
-      || (word == "above" && words.last == "tokens")
+      || word == "off" || (word == "above" && words.last == "tokens")
   }
 
   /// Reads `above 200k tokens priority`, `above 1hr`, `batches`.
-  private mutating func readConditions(_ words: [Substring], anyWordIsTier: Bool) {
+  private mutating func readConditions(_ words: [Substring]) {
     var rest = words[...]
     while let word = rest.popFirst() {
       switch word {
@@ -70,6 +70,9 @@ struct PriceKey: Hashable {
       case "cache" where rest.first == "hit":
         rest.removeFirst()
         component = .cacheRead
+      case "off" where rest.first == "peak":
+        rest.removeFirst()
+        tier = ServiceTier("off_peak")
       default: tier = ServiceTier(String(word))
       }
     }
