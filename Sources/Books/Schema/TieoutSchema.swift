@@ -116,6 +116,7 @@ package enum TieoutSchema {
     );
     """,
     ApprovalSchema.tables + PeriodGuard.definition,
+    PriceSchema.tables,
   ]
 
   package static var latestVersion: Int { versions.count }

@@ -4,7 +4,8 @@ import Accounting
 public struct PriceList: Sendable {
   /// What the file itself does not tell.
   public struct Terms: Sendable {
-    public var book: String
+    /// `nil` = the name of the list's format.
+    public var book: String?
     public var version: String
     public var effectiveFrom: Instant
     /// Of prices that name no provider.
@@ -12,7 +13,7 @@ public struct PriceList: Sendable {
     public var currency: Currency
 
     public init(
-      book: String, version: String, effectiveFrom: Instant,
+      book: String? = nil, version: String, effectiveFrom: Instant,
       provider: String = PriceBook.anyProvider, currency: Currency
     ) {
       self.book = book
@@ -41,6 +42,8 @@ public struct PriceList: Sendable {
   }
 
   public internal(set) var format: Format
+  /// What the prices are a version of.
+  public var book: String { prices.first?.book ?? format.rawValue }
   /// By provider, model, component and condition.
   public internal(set) var prices: [Price] = []
   public internal(set) var aliases: [ModelAlias] = []
@@ -142,10 +145,19 @@ extension PriceList {
     }
     prices.append(
       Price(
-        book: terms.book, version: terms.version, provider: provider, model: model,
+        book: terms.book ?? format.rawValue, version: terms.version, provider: provider, model: model,
         component: key.component, serviceTier: key.tier, isBatch: key.isBatch,
         contextOver: key.contextOver, isOverInclusive: isOverInclusive && key.contextOver > 0,
         unitPrice: rate.unitPrice, unitSize: rate.unitSize, currency: terms.currency,
         effectiveFrom: terms.effectiveFrom))
+  }
+}
+
+extension PriceList {
+  /// How many models have a price.
+  public var modelCount: Int {
+    // They stand together.
+    zip(prices, prices.dropFirst()).count { $0.model != $1.model || $0.provider != $1.provider }
+      + (prices.isEmpty ? 0 : 1)
   }
 }

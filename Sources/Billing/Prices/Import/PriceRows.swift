@@ -61,13 +61,14 @@ enum PriceRows {
         "\(place): \(price) \(code) cannot be kept exactly",
         hint: "quote long decimals for a larger unit_size")
     }
-    for (column, told) in [("price_book", terms.book), ("version", terms.version)] {
+    let book = terms.book ?? PriceList.Format.rows.rawValue
+    for (column, told) in [("price_book", book), ("version", terms.version)] {
       if let text = row[column]?.string, text != told {
         throw PriceListError("\(place): \(column) is '\(text)', not \(told)")
       }
     }
     return Price(
-      book: terms.book, version: terms.version,
+      book: book, version: terms.version,
       provider: row["provider"]?.string ?? terms.provider, model: model,
       component: PriceComponent(component),
       serviceTier: ServiceTier(row["service_tier"]?.string ?? ""),
