@@ -33,6 +33,7 @@ public struct UsageEvent: Hashable, Sendable {
   public var currency: Currency
   /// The price book's version that the gateway rated the call by, where it tells.
   public var priceVersion: String?
+  public var details: CallDetails
 
   public init(
     eventID: String, requestID: String, providerRequestID: String? = nil,
@@ -40,7 +41,8 @@ public struct UsageEvent: Hashable, Sendable {
     user: String? = nil, session: String? = nil, occurredAt: Instant, recordedAt: Instant,
     model: String, status: UsageStatus = .ok, billable: Bool = true,
     tokens: TokenVector = TokenVector(), quantity: Money? = nil, unit: String? = nil,
-    charge: Money?, chargeMinor: Int64? = nil, currency: Currency, priceVersion: String? = nil
+    charge: Money?, chargeMinor: Int64? = nil, currency: Currency, priceVersion: String? = nil,
+    details: CallDetails = CallDetails()
   ) {
     self.eventID = eventID
     self.requestID = requestID
@@ -62,6 +64,7 @@ public struct UsageEvent: Hashable, Sendable {
     self.chargeMinor = chargeMinor
     self.currency = currency
     self.priceVersion = priceVersion
+    self.details = details
   }
 
   /// First recorded first, then by id: the order in which "the first stands".

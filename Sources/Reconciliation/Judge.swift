@@ -8,13 +8,15 @@ extension Judgement {
   ///   - firstSeen: when earlier runs first saw breaks. Asked only when both books are read.
   ///   - engine: how the rows are put together; every engine gives the same judgement. `nil` =
   ///     the streaming one.
+  ///   - audits: what is examined beside the matching.
   ///   - scratch: where breaks and corrections go that memory does not hold.
   /// - Throws: what the books and `firstSeen` throw; `UnexplainedResidual` when a bridge does not
   ///   foot; `MoneyError` where sums leave the range of `Money`; `ScratchError`. Breaks that stop
   ///   a run are not thrown: they are breaks of severity `stop`.
   package init(
     of books: any BookSource, under terms: Terms, firstSeen: @escaping FirstSeen = { _ in [:] },
-    engine: (any MatchEngine)? = nil, scratch: Scratch = Scratch()
+    engine: (any MatchEngine)? = nil, audits: [any Audit.Type] = Audits.all,
+    scratch: Scratch = Scratch()
   ) throws {
     let masterData = try MasterData(books, terms)
     let engine = engine ?? StreamingEngine(in: scratch)
@@ -27,7 +29,10 @@ extension Judgement {
     let matching = try engine.match(books, under: terms, policies: masterData.policies) {
       try review.take($0)
     }
-    self = try judge.judge(matching, review)
+    var stage = try AuditStage(audits, books, terms, judge.register)
+    self = try judge.judge(matching, review, stage.notExamined) { found in
+      try stage.run(over: books, judge.scope, found: found)
+    }
   }
 }
 
@@ -63,7 +68,11 @@ private struct Judge {
       register: register)
   }
 
-  func judge(_ matching: Matching, _ reviewed: consuming ExceptionReview) throws -> Judgement {
+  /// - Parameter audit: runs the audits.
+  func judge(
+    _ matching: Matching, _ reviewed: consuming ExceptionReview, _ notAudited: [NotExamined],
+    audit: ((any AuditItem) throws -> Void) throws -> Void
+  ) throws -> Judgement {
     var review = reviewed
     for row in masterData.setAside
     where terms.places.admits(tenant: row.tenant, deployment: row.deployment) {
@@ -78,20 +87,33 @@ private struct Judge {
     let (dockets, proposed) = try review.finish()
     var next = proposed.makeIterator()
     for docket in dockets { try settlement.settle(docket) { next.next() } }
-    for rule in Register.rules where register.examines(rule.code) {
+    func settle(_ finding: Finding, _ rule: BreakRule) throws {
+      var corrections: [Correction] = []
+      let proposal = try plan.proposal(finding, by: rule) { corrections.append($0) }
+      if proposal.isShown {
+        try clusters.add(proposal.found, from: Origin(of: proposal.found.group))
+      }
+      var next = corrections.makeIterator()
+      try settlement.settle(Docket(proposals: [proposal])) { next.next() }
+    }
+    let rules = Register.rules.filter { register.examines($0.code) }
+    for rule in rules {
       for finding in try findings(rule, matching, groups, proposed: settlement.proposed) {
-        var corrections: [Correction] = []
-        let proposal = try plan.proposal(finding, by: rule) { corrections.append($0) }
-        if proposal.isShown {
-          try clusters.add(proposal.found, from: Origin(of: proposal.found.group))
+        try settle(finding, rule)
+      }
+    }
+    let auditBook = AuditBook(plan.book, groups)
+    try audit { item in
+      for rule in rules {
+        guard case .audit(let judge) = rule.judge, let finding = try judge(item, auditBook) else {
+          continue
         }
-        var next = corrections.makeIterator()
-        try settlement.settle(Docket(proposals: [proposal])) { next.next() }
+        try settle(finding, rule)
       }
     }
     let (breaks, corrections) = try settlement.finish()
     var judgement = Judgement(
-      controls: try controls(matching, setAsideRows: setAsideRows, groups),
+      controls: try controls(matching, setAsideRows: setAsideRows, groups, notAudited),
       groups: try groups.map { try $0.result(terms.ledgerRounding) },
       breaks: breaks, corrections: corrections, clusters: try clusters.clusters())
     judgement.plans = groups.compactMap(\.plan).filter { $0.isWorthTelling }
@@ -105,7 +127,7 @@ private struct Judge {
   ) throws -> [Finding] {
     switch rule.judge {
     case .pull(let judge): try judge(matching.pulls, plan.book)
-    case .exception, .request: []
+    case .exception, .request, .audit: []
     case .group(let judge): try groups.compactMap { try judge($0, plan.book) }
     case .invoice(let judge):
       try InvoiceBook(
@@ -125,7 +147,7 @@ private struct Judge {
   }
 
   private func controls(
-    _ matching: Matching, setAsideRows: Int, _ groups: [GroupFacts]
+    _ matching: Matching, setAsideRows: Int, _ groups: [GroupFacts], _ notAudited: [NotExamined]
   ) throws(MoneyError) -> Controls {
     let usage = matching.pulls.first { $0.relation == .usageEvent }?.pulled ?? ControlTotal()
     return Controls(
@@ -135,12 +157,14 @@ private struct Judge {
         matching.totals.sorted { $0.key < $1.key }.map(\.value.entries.amount)),
       cleanRequests: matching.cleanRequests, brokenRequests: matching.brokenRequests,
       setAsideRows: setAsideRows, lateRequests: matching.lateRequests,
-      notExamined: notExamined(groups))
+      notExamined: notExamined(groups, notAudited))
   }
 
   /// Everything that was not looked at, so that nothing passes in silence.
-  private func notExamined(_ groups: [GroupFacts]) -> [NotExamined] {
-    var list = masterData.notProvisioned
+  private func notExamined(
+    _ groups: [GroupFacts], _ notAudited: [NotExamined]
+  ) -> [NotExamined] {
+    var list = masterData.notProvisioned + notAudited
     list += Register.rules.filter { !register.examines($0.code) }.map {
       NotExamined(check: $0.code.rawValue, why: "switched off by the job")
     }

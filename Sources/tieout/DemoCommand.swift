@@ -13,8 +13,12 @@ struct DemoCommand: Command {
       month-end over them, posts the corrections, and runs again to show that nothing is left. \
       Equal seeds give equal books.
 
+      With --system, the books are those of one of the systems tieout reads: its own tables, with \
+      every fault it is known for.
+
       Examples:
         tieout demo
+        tieout demo --system litellm
         tieout demo --keep                 then look around with psql
         tieout demo --events 20000 --seed 7
 
@@ -37,20 +41,29 @@ struct DemoCommand: Command {
   @Option(help: ArgumentHelp("What the books are made from.", valueName: "number"))
   var seed: UInt64 = 20_261_031
 
+  @Option(
+    help: ArgumentHelp(
+      "The books of one system instead: \(SystemDemo.systems.joined(separator: ", ")).",
+      valueName: "name"))
+  var system: String?
+
   func perform(in surroundings: Surroundings) async throws -> ExitStatus {
     let console = surroundings.console
+    let line = ProgressLine(console: console, quiet: false)
+    defer { line.clear() }
+    let say: @Sendable (String) -> Void = { text in
+      line.clear()
+      console.output(text)
+    }
+    if let system {
+      return try await SystemDemo(system, reportDirectory: reportDir).run(
+        say: say, progress: { line.show($0) })
+    }
     guard events >= 5000 else {
       throw UsageError("--events: \(events) is too few", hint: "the breaks need 5000 or more")
     }
-    let line = ProgressLine(console: console, quiet: false)
     let demo = DemoRun(
       plan: DemoPlan(seed: seed, events: events), reportDirectory: reportDir, keep: keep)
-    defer { line.clear() }
-    return try await demo.run(
-      say: { text in
-        line.clear()
-        console.output(text)
-      },
-      progress: { line.show($0) })
+    return try await demo.run(say: say, progress: { line.show($0) })
   }
 }

@@ -141,7 +141,9 @@ import Testing
       true as billable, e.n as input_tokens, 0 as cache_read_tokens, 0 as cache_write_5m_tokens,
       0 as cache_write_1h_tokens, 0 as output_tokens, 0 as reasoning_tokens,
       null::numeric as quantity, null as unit, e.price as charge, null::int as charge_minor,
-      'EUR' as currency, null as price_version
+      'EUR' as currency, null as price_version,
+      'chat' as operation, null as provider, 'standard' as service_tier, false as is_batch,
+      'provider' as token_basis, null::numeric as cost, null as caller_type, null as key_id
     from calls e -- all of it
     ;
 

@@ -94,7 +94,9 @@ import Testing
       true as billable, 7 as input_tokens, 0 as cache_read_tokens, 0 as cache_write_5m_tokens,
       0 as cache_write_1h_tokens, 0 as output_tokens, 0 as reasoning_tokens,
       null::numeric as quantity, null as unit, 1.25 as charge, null::int as charge_minor,
-      'USD' as currency, null as price_version from calls
+      'USD' as currency, null as price_version,
+      'chat' as operation, null as provider, 'standard' as service_tier, false as is_batch,
+      'provider' as token_basis, null::numeric as cost, null as caller_type, null as key_id from calls
     """.write(to: folder.appending(path: "usage_event.sql"), atomically: true, encoding: .utf8)
     try test.entry("e", ["request_id": "'\(Self.one)'"])
     let books = try test.open(adapter: folder.path)

@@ -36,7 +36,26 @@ package struct Adapter: Sendable {
   package var isNative: Bool { name == "native" }
 
   /// The names that the job file may give instead of a folder.
-  package static let builtIn = ["native"]
+  package static let builtIn: [String] = {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return ["native"] + names.filter { $0 != "native" }.sorted()
+  }()
+
+  /// The systems whose books the program can make up, each with faults that are known.
+  package static var demonstrated: [String] {
+    builtIn.filter { FileManager.default.fileExists(atPath: demoFile("expected.txt", of: $0)) }
+  }
+
+  /// Beside an adapter's SELECTs: the system's own tables, rows with faults in them, and what a run
+  /// is to find.
+  package static func demoFile(_ name: String, of system: String) -> String {
+    folder + system + "/demo/" + name
+  }
+
+  /// Whether entries can be posted through an adapter of the program's own.
+  package static func writes(_ name: String) -> Bool {
+    name == "native" || FileManager.default.fileExists(atPath: folder + name + "/post.sql")
+  }
 
   static var folder: String { Bundle.module.bundlePath + "/Adapters/" }
 

@@ -30,7 +30,7 @@ extension Relation {
           column: "reverses_entry_id", use: "reversals that name no request", isSparse: true),
         WantedIndex(column: "period", use: "the entries booked to a month"),
       ]
-    case .chargePolicy, .periodCharge, .invoiceLine: []
+    default: []
     }
   }
 }

@@ -6,8 +6,18 @@ package enum Relation: String, CaseIterable, Sendable {
   case periodCharge = "period_charge"
   case entry
   case invoiceLine = "invoice_line"
+  case price
+  case modelAlias = "model_alias"
+  case allowance
+  case meter
+  case counter
+  case rollupDay = "rollup_day"
+  case providerBill = "provider_bill"
 
-  package static let ofGateway: [Relation] = [.usageEvent, .chargePolicy, .periodCharge]
+  package static let ofGateway: [Relation] = [
+    .usageEvent, .chargePolicy, .periodCharge, .price, .modelAlias, .allowance, .meter, .counter,
+    .rollupDay, .providerBill,
+  ]
   package static let ofLedger: [Relation] = [.entry, .invoiceLine]
 
   /// Where the native adapter finds it.
@@ -30,6 +40,8 @@ package enum Relation: String, CaseIterable, Sendable {
         .integer("cache_write_1h_tokens"), .integer("output_tokens"),
         .integer("reasoning_tokens"), .amount("quantity"), .text("unit"), .amount("charge"),
         .integer("charge_minor"), .text("currency"), .text("price_version"),
+        .text("operation"), .text("provider"), .text("service_tier"), .boolean("is_batch"),
+        .text("token_basis"), .amount("cost"), .text("caller_type"), .text("key_id"),
       ]
     case .chargePolicy:
       [
@@ -59,6 +71,8 @@ package enum Relation: String, CaseIterable, Sendable {
         .text("kind"), .date("period"), .integer("amount_minor"), .text("currency"),
         .text("status"),
       ]
+    case .price, .modelAlias, .allowance, .meter, .counter, .rollupDay, .providerBill:
+      auditColumns
     }
   }
 }

@@ -37,6 +37,9 @@ struct FieldReader {
 
   mutating func note(_ words: String) { if problem == nil { problem = words.onOneLine } }
 
+  /// Takes back what was noted since the problem was this one.
+  mutating func note(only problem: String?) { self.problem = problem }
+
   var name: String { names[position - 1] }
 
   mutating func next() -> UnsafeRawBufferPointer? {

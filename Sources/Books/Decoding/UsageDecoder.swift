@@ -7,6 +7,7 @@ package struct UsageDecoder {
   private var reader: FieldReader
   private var attempts = KindCache { AttemptKind($0) }
   private var statuses = KindCache { UsageStatus($0) }
+  private var bases = KindCache { TokenBasis($0) }
   private let zone: BillingZone
 
   /// - Parameter uuids: the id columns of type uuid.
@@ -42,6 +43,7 @@ package struct UsageDecoder {
     let chargeMinor = try reader.optionalInteger()
     let currency = reader.currency()
     let priceVersion = reader.optionalText()
+    let details = try details()
 
     guard reader.problem == nil, let occurredAt, let recordedAt, let currency else {
       return .setAside(
@@ -58,7 +60,20 @@ package struct UsageDecoder {
         attempt: attempt, tenant: tenant, deployment: deployment, user: user, session: session,
         occurredAt: occurredAt, recordedAt: recordedAt, model: model, status: status,
         billable: billable, tokens: tokens, quantity: quantity, unit: unit, charge: charge,
-        chargeMinor: chargeMinor, currency: currency, priceVersion: priceVersion))
+        chargeMinor: chargeMinor, currency: currency, priceVersion: priceVersion,
+        details: details))
+  }
+
+  /// What matching does not ask must not keep a row from being matched: the first pass never sees
+  /// it. What cannot be read of it counts as not told.
+  private mutating func details() throws(BooksError) -> CallDetails {
+    let problem = reader.problem
+    defer { reader.note(only: problem) }
+    return CallDetails(
+      operation: reader.optionalText() ?? "chat", provider: reader.optionalText(),
+      serviceTier: reader.optionalText() ?? "standard", isBatch: try reader.boolean(),
+      tokenBasis: bases.kind(reader.text()), cost: try reader.optionalAmount(),
+      callerType: reader.optionalText(), keyID: reader.optionalText())
   }
 }
 

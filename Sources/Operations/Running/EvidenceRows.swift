@@ -49,7 +49,7 @@ extension Explanation {
     if let request = found.requestID { return .request(request) }
     switch Register.rules.first(where: { $0.code == found.code })?.judge {
     case .request, .exception: return found.entryIDs.first.map { .entry($0) }
-    case .pull, .group, .invoice, nil: return nil
+    case .pull, .group, .invoice, .audit, nil: return nil
     }
   }
 }

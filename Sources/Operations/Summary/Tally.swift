@@ -71,7 +71,7 @@ package struct Tally: Hashable, Sendable {
   private mutating func add(_ found: Break, _ outcome: Outcome, _ materiality: Money) {
     let key = BreakKey(
       code: found.code, severity: found.severity, currency: found.group.currency, outcome: outcome)
-    breaks[key, default: Sum()].add(found.amount)
+    breaks[key, default: Sum()].add(found.stake)
     if outcome != .posted, found.isMaterial(materiality) { isMaterial = true }
   }
 
@@ -85,11 +85,11 @@ package struct Tally: Hashable, Sendable {
 }
 
 extension Break {
-  /// Whether it is worth an exit status. A break without an amount of its own, such as a policy
-  /// gap, cannot be weighed and always is.
+  /// Whether it is worth an exit status. A break that does not come to money of its own, such as a
+  /// policy gap or tokens, cannot be weighed and always is.
   fileprivate func isMaterial(_ materiality: Money) -> Bool {
     severity != .info && disposition != .rejected
-      && (amount.isZero || amount.magnitude >= materiality)
+      && (stake.isZero || stake.magnitude >= materiality)
   }
 }
 

@@ -13,6 +13,8 @@ package struct BreakRule: Sendable {
     case request(@Sendable (RequestMatch, Casebook) throws -> Finding?)
     /// One group.
     case group(@Sendable (GroupFacts, Casebook) throws -> Finding?)
+    /// What an audit brought to light.
+    case audit(@Sendable (any AuditItem, AuditBook) throws -> Finding?)
     /// The invoice of one group, after the corrections of all groups are known.
     case invoice(@Sendable (InvoiceTie, Casebook) throws -> Finding?)
   }
@@ -28,6 +30,15 @@ package struct BreakRule: Sendable {
   package let judge: Judge
 }
 
+extension BreakRule.Judge {
+  /// Of one kind of fact that an audit brings to light.
+  package static func fact<Fact: AuditItem>(
+    _ judge: @escaping @Sendable (Fact, AuditBook) throws -> Finding?
+  ) -> BreakRule.Judge {
+    .audit { item, book in try (item as? Fact).flatMap { try judge($0, book) } }
+  }
+}
+
 /// What a rule has found: the break's facts and the entries that would right it.
 package struct Finding: Sendable {
   /// What distinguishes it from others of its code and group.
@@ -39,6 +50,8 @@ package struct Finding: Sendable {
   package var entries = Evidence()
   /// By place: its parts of the variance.
   package var shares: [GroupShare] = []
+  /// As `Break.measure`.
+  package var measure: Measure?
   package var explanation: String
   /// As `Break.occurredAt`.
   package var occurredAt: Instant?

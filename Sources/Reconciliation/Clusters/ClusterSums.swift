@@ -17,7 +17,7 @@ package struct ClusterSums {
   package mutating func add(_ found: Break, from origin: Origin) throws(MoneyError) {
     let kind = ClusterKind(
       code: found.code, severity: found.severity, currency: found.group.currency,
-      direction: found.amount.sign)
+      direction: found.stake.sign)
     try kinds[kind, default: OriginSums()].add(found, from: origin, most)
   }
 
@@ -53,10 +53,10 @@ struct ClusterSum {
 
   init(_ found: Break, at hour: Instant?) {
     breaks = 1
-    amount = found.amount
+    amount = found.stake
     firstHour = hour
     lastHour = hour
-    largest = (found.amount.units.magnitude, found.id)
+    largest = (found.stake.units.magnitude, found.id)
   }
 
   mutating func add(_ other: ClusterSum) throws(MoneyError) {

@@ -25,9 +25,9 @@ struct CorrectionPlan {
     var found = Break(
       id: id, code: rule.code, severity: rule.severity, group: group,
       requestID: finding.requestID, eventIDs: finding.events.ids, entryIDs: finding.entries.ids,
-      amount: shares.first { $0.group == group }?.amount ?? .zero, shares: shares,
-      explanation: finding.explanation + finding.cut, firstSeen: terms.asOf,
-      disposition: disposition, occurredAt: finding.occurredAt)
+      amount: shares.first { $0.group == group }?.amount ?? .zero,
+      measure: finding.measure, shares: shares, explanation: finding.explanation + finding.cut,
+      firstSeen: terms.asOf, disposition: disposition, occurredAt: finding.occurredAt)
     if disposition != .off, let rejection = terms.decisions.rejection(of: found) {
       found.disposition = .rejected
       found.explanation += " \(rejection)"

@@ -45,13 +45,13 @@ package struct Decisions: Hashable, Sendable {
   /// stops a run nobody can reject.
   func rejection(of found: Break) -> Rejection? {
     guard found.severity != .stop, let rejection = rejections[found.id] else { return nil }
-    return rejection.amount == found.amount ? rejection : nil
+    return rejection.amount == found.stake ? rejection : nil
   }
 }
 
 /// A person's word that a break of this amount is to be left alone.
 package struct Rejection: Hashable, Sendable {
-  /// The break's share of its group's variance, in major units, when it was rejected.
+  /// What the break came to when it was rejected: `Break.stake`.
   package var amount: Money
   package var rejectedBy: String
   package var rejectedAt: Instant

@@ -27,7 +27,7 @@ struct ExceptionReview {
       case .exception: plan.register.examines(rule.code)
       // One that is switched off may have found what another would correct only in part.
       case .request: true
-      case .pull, .group, .invoice: false
+      case .pull, .group, .invoice, .audit: false
       }
     }
   }

@@ -10,6 +10,7 @@ package struct BreakRecord: Hashable, Sendable {
   package var requestID: String?
   /// Of a break without a request: the first entry that it is about.
   package var entryID: String?
+  /// `Break.stake`.
   package var amount: Money
   /// When what it is about took place; `nil` for breaks of a group as a whole.
   package var occurredAt: Instant?
@@ -35,7 +36,7 @@ package struct BreakRecord: Hashable, Sendable {
     self.init(
       id: found.id, code: found.code, group: found.group,
       requestID: found.requestID,
-      entryID: found.requestID == nil ? found.entryIDs.first : nil, amount: found.amount,
+      entryID: found.requestID == nil ? found.entryIDs.first : nil, amount: found.stake,
       occurredAt: found.occurredAt, firstSeen: found.firstSeen, state: found.state)
   }
 

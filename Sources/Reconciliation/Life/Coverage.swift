@@ -53,7 +53,7 @@ extension BreakCode {
     guard let rule = Register.rules.first(where: { $0.code == self }) else { return false }
     return switch rule.judge {
     case .group, .invoice, .pull: true
-    case .exception, .request: false
+    case .exception, .request, .audit: false
     }
   }
 }

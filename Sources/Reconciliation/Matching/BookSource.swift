@@ -39,6 +39,21 @@ package protocol BookSource {
   func invoiceLines(_ periods: [AccountingPeriod]) throws -> [Pulled<InvoiceLine>]?
   /// `nil` where no record of closed periods is kept.
   func closedPeriods() throws -> [ClosedPeriod]?
+
+  /// The events of a selection that could be read, in order of `occurredAt`, then `eventID`.
+  func calls(_ selection: UsageSelection, receive: (UsageEvent) throws -> Void) throws
+}
+
+extension BookSource {
+  /// For books that memory holds.
+  package func calls(
+    _ selection: UsageSelection, receive: (UsageEvent) throws -> Void
+  ) throws {
+    var calls: [UsageEvent] = []
+    try usage(selection) { if case .row(let call) = $0 { calls.append(call) } }
+    calls.sort { ($0.occurredAt, $0.eventID) < ($1.occurredAt, $1.eventID) }
+    for call in calls { try receive(call) }
+  }
 }
 
 /// Which usage to read.

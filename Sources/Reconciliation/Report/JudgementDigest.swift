@@ -21,6 +21,7 @@ extension Judgement {
     for found in breaks {
       digest.add(found.id)
       digest.add("\(found.amount)")
+      if let measure = found.measure { digest.add("\(measure.amount) \(measure.unit)") }
       for id in found.entryIDs { digest.add(id) }
     }
     for correction in corrections {

@@ -33,6 +33,8 @@ extension Break: Spoolable {
     encoder.put(eventIDs)
     encoder.put(entryIDs)
     encoder.put(amount)
+    encoder.put(measure?.unit)
+    if let measure { encoder.put(measure.amount) }
     encoder.put(shares.count)
     for share in shares {
       // Most often its own: so the group is written, and its names are kept, once.
@@ -55,6 +57,7 @@ extension Break: Spoolable {
     self.init(
       id: id, code: code, severity: severity, group: group, requestID: decoder.optionalText(),
       eventIDs: decoder.texts(), entryIDs: decoder.texts(), amount: decoder.money(),
+      measure: decoder.optionalText().map { unit in Measure(decoder.money(), unit) },
       shares: (0..<decoder.number()).map { _ in
         GroupShare(
           group: decoder.flag() ? group : GroupKey(from: &decoder), amount: decoder.money())

@@ -2,7 +2,7 @@ import Accounting
 import Billing
 
 extension UsageEvent: Spoolable {
-  package var weight: Int { 700 }
+  package var weight: Int { 850 }
 
   package func encode(into encoder: inout SpoolEncoder) {
     encoder.put(eventID)
@@ -30,6 +30,7 @@ extension UsageEvent: Spoolable {
     encoder.put(chargeMinor.map(Int.init))
     encoder.put(currency)
     encoder.put(priceVersion)
+    details.encode(into: &encoder)
   }
 
   package init(from decoder: inout SpoolDecoder) {
@@ -43,7 +44,28 @@ extension UsageEvent: Spoolable {
       quantity: decoder.optional { $0.money() }, unit: decoder.optionalText(),
       charge: decoder.optional { $0.money() },
       chargeMinor: decoder.optional { Int64($0.number()) }, currency: decoder.currency(),
-      priceVersion: decoder.optionalText())
+      priceVersion: decoder.optionalText(), details: CallDetails(from: &decoder))
+  }
+}
+
+extension CallDetails {
+  fileprivate func encode(into encoder: inout SpoolEncoder) {
+    encoder.put(operation)
+    encoder.put(provider)
+    encoder.put(serviceTier)
+    encoder.put(isBatch)
+    encoder.put(tokenBasis.text)
+    encoder.put(cost)
+    encoder.put(callerType)
+    encoder.put(keyID)
+  }
+
+  fileprivate init(from decoder: inout SpoolDecoder) {
+    self.init(
+      operation: decoder.text(), provider: decoder.optionalText(), serviceTier: decoder.text(),
+      isBatch: decoder.flag(), tokenBasis: TokenBasis(decoder.text()),
+      cost: decoder.optional { $0.money() }, callerType: decoder.optionalText(),
+      keyID: decoder.optionalText())
   }
 }
 

@@ -98,6 +98,13 @@ enum ReportFields {
     },
     Field("occurred_at") { .text($0.occurredAt?.description) },
     Field("state") { .text($0.state.rawValue) },
+    Field("measure") { found in
+      .text(
+        found.measure.map { measure in
+          measure.currency.map { measure.amount.text(in: $0) } ?? measure.amount.description
+        })
+    },
+    Field("unit") { .text($0.measure?.unit) },
   ]
 
   static let correction: [Field<Correction>] = [

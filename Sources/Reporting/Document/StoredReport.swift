@@ -200,12 +200,13 @@ struct StoredBreak: Decodable {
 
   let id, code, severity, tenantId, currency, period, amount, explanation: String
   let firstSeen, disposition: String
-  let deploymentId, requestId, occurredAt, state: String?
+  let deploymentId, requestId, occurredAt, state, measure, unit: String?
   let eventIds, entryIds: [String]
   let shares: [Share]?
 
   enum CodingKeys: String, CodingKey {
     case id, code, severity, currency, period, amount, explanation, disposition, shares, state
+    case measure, unit
     case tenantId = "tenant_id"
     case firstSeen = "first_seen"
     case deploymentId = "deployment_id"
@@ -225,6 +226,7 @@ struct StoredBreak: Decodable {
         ).breakKey,
         requestID: requestId, eventIDs: eventIds, entryIDs: entryIds,
         amount: try parsedMoney(amount),
+        measure: try measure.map { Measure(try parsedMoney($0), unit ?? "") },
         shares: try (shares ?? []).map { share in
           GroupShare(
             group: try StoredKey(

@@ -1,4 +1,5 @@
 import Accounting
+import Reconciliation
 
 /// Amounts as people read them: `1,234.50`, and `+12.00` or `−12.00` where the sign is the message.
 enum AmountText {
@@ -8,6 +9,13 @@ enum AmountText {
 
   static func signed(_ amount: Money, in currency: Currency) -> String {
     (amount.sign > 0 ? "+" : "") + plain(amount, in: currency)
+  }
+
+  /// With its unit, unless that is the currency of the column.
+  static func signed(_ measure: Measure) -> String {
+    if let currency = measure.currency { return signed(measure.amount, in: currency) }
+    let sign = measure.amount.isNegative ? "\u{2212}" : "+"
+    return "\(sign)\(grouped(measure.amount.magnitude.description)) \(measure.unit)"
   }
 
   /// A dash for nothing, where an amount would draw the eye.

@@ -41,7 +41,7 @@ struct EvidenceSection {
     let shares = fairShares(of: counts, limit: EvidenceSection.limit)
     var largest = Dictionary(
       uniqueKeysWithValues: zip(codes, shares.map { Largest<Break>($0) }))
-    for found in breaks { largest[found.code]?.add(found, (found.amount, found.group.currency)) }
+    for found in breaks { largest[found.code]?.add(found, (found.stake, found.group.currency)) }
     chapters = codes.map { Chapter($0, largest[$0] ?? Largest(0)) }
     let shown = shares.reduce(0, +)
     evidenceNote =
@@ -59,7 +59,10 @@ extension EvidenceSection.Chapter {
     self.code = code.rawValue
     let shown = largest.elements
     let amounts = AmountText.aligned(
-      shown.map { AmountText.signed($0.amount, in: $0.group.currency) })
+      shown.map { found in
+        found.measure.map(AmountText.signed)
+          ?? AmountText.signed(found.amount, in: found.group.currency)
+      })
     breakRows = zip(shown, amounts).map { EvidenceSection.Row($0, amount: $1) }
     chapterNote =
       shown.count == largest.count
@@ -74,7 +77,7 @@ extension EvidenceSection.Row {
     severity = found.severity.rawValue
     severityMark = found.severity.mark
     self.amount = amount
-    amountKind = ["under", "even", "over"][found.amount.sign + 1]
+    amountKind = ["under", "even", "over"][found.stake.sign + 1]
     explanation = clipped(found.explanation, to: 1000)
     breakID = clipped(found.id, to: 120)
     rows = [

@@ -19,13 +19,13 @@ struct BreakTotals {
     for found in breaks {
       count += 1
       let currency = found.group.currency
-      try amounts[currency, default: .zero] += found.amount
+      try amounts[currency, default: .zero] += found.stake
       var total = byCode[found.code] ?? OfCode()
       byCode[found.code] = nil
       total.count += 1
       if found.severity.rank > total.worst.rank { total.worst = found.severity }
       total.dispositions[found.disposition, default: 0] += 1
-      try total.amounts[currency, default: .zero] += found.amount
+      try total.amounts[currency, default: .zero] += found.stake
       byCode[found.code] = total
     }
   }

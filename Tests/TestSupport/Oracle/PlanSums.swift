@@ -1,10 +1,12 @@
 import Accounting
 import Billing
 
-/// Amounts and quantities of one month as whole numbers: of the 10⁻⁶ of a quantity, or the 10⁻¹² of
-/// an amount, times the seconds of the month and of the month before it. So fee, allowance and what
+/// Amounts and quantities of one month as whole numbers: of the 10⁻⁹ of a quantity or price, or the
+/// 10⁻¹⁸ of an amount, times the seconds of the month and of the month before it. So fee, allowance and what
 /// is carried over are whole, however the months are split.
 struct PlanSums {
+  private static let scale: Int128 = 1_000_000_000
+
   /// Seconds.
   let month: Int128
   let before: Int128
@@ -15,21 +17,21 @@ struct PlanSums {
     self.before = before
   }
 
-  private func millionths(_ amount: Money) -> Int128 {
-    let step = Money.unitsPerMajor / 1_000_000
-    precondition(amount.units % step == 0, "\(amount) has more than 6 decimals")
+  private func billionths(_ amount: Money) -> Int128 {
+    let step = Money.unitsPerMajor / Self.scale
+    precondition(amount.units % step == 0, "\(amount) has more than 9 decimals")
     return amount.units / step
   }
 
-  func money(_ amount: Money) -> Int128 { millionths(amount) * 1_000_000 * month * before }
+  func money(_ amount: Money) -> Int128 { billionths(amount) * Self.scale * month * before }
 
   private func used(_ events: [UsageEvent], _ unit: String?) -> Int128? {
     var used: Int128 = 0
     for event in events {
       switch unit {
-      case "token": used += event.tokens.total * 1_000_000
-      case "request": used += 1_000_000
-      case "charge": used += millionths(event.charge ?? .zero)
+      case "token": used += event.tokens.total * Self.scale
+      case "request": used += Self.scale
+      case "charge": used += billionths(event.charge ?? .zero)
       default: return nil
       }
     }
@@ -39,8 +41,8 @@ struct PlanSums {
 
   mutating func carry(_ plan: Plan, _ seconds: Int128, _ events: [UsageEvent]) {
     guard let used = used(events, plan.includedUnit) else { return }
-    let included = millionths(plan.includedQuantity ?? .zero) * seconds * month
-    let cap = millionths(plan.rolloverCap ?? .zero) * month * before
+    let included = billionths(plan.includedQuantity ?? .zero) * seconds * month
+    let cap = billionths(plan.rolloverCap ?? .zero) * month * before
     carried = included - used
     if carried > cap { carried = cap }
     if carried < 0 { carried = 0 }
@@ -50,12 +52,12 @@ struct PlanSums {
     _ plan: Plan, _ seconds: Int128, _ events: [UsageEvent], isFirst: Bool
   ) -> Int128? {
     func money(_ amount: Money?) -> Int128 {
-      millionths(amount ?? .zero) * 1_000_000 * seconds * before
+      billionths(amount ?? .zero) * Self.scale * seconds * before
     }
     var total = plan.baseFeeInUsage ? money(plan.baseFee) : 0
     if let included = plan.includedQuantity {
       guard let used = used(events, plan.includedUnit) else { return nil }
-      let free = millionths(included) * seconds * before + (isFirst ? carried : 0)
+      let free = billionths(included) * seconds * before + (isFirst ? carried : 0)
       if used > free {
         guard let overage = overage(plan, used - free, seconds) else { return nil }
         total += overage
@@ -67,13 +69,13 @@ struct PlanSums {
 
   private func overage(_ plan: Plan, _ excess: Int128, _ seconds: Int128) -> Int128? {
     guard let tiers = plan.overageTiers else {
-      return plan.overagePrice.map { excess * millionths($0) }
+      return plan.overagePrice.map { excess * billionths($0) }
     }
     var total: Int128 = 0
     var below: Int128 = 0
     for tier in tiers.tiers {
-      let price = millionths(tier.price)
-      let bound = tier.upTo.map { millionths($0) * seconds * before }
+      let price = billionths(tier.price)
+      let bound = tier.upTo.map { billionths($0) * seconds * before }
       if bound == nil || excess <= bound! {
         return tiers.mode == .volume ? excess * price : total + (excess - below) * price
       }
@@ -86,7 +88,7 @@ struct PlanSums {
   func rounded(
     _ total: Int128, to currency: Currency, _ rule: RoundingRule
   ) throws -> Money {
-    var scale: Int128 = 1_000_000_000_000 * month * before
+    var scale: Int128 = Self.scale * Self.scale * month * before
     for _ in 0..<currency.minorUnits { scale /= 10 }
     let size = total < 0 ? -total : total
     var minor = size / scale

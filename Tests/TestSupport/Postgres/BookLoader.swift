@@ -51,7 +51,8 @@ extension BookLoader {
     event_id request_id provider_request_id attempt_kind tenant_id deployment_id user_id session_id \
     occurred_at recorded_at model status billable input_tokens cache_read_tokens \
     cache_write_5m_tokens cache_write_1h_tokens output_tokens reasoning_tokens quantity unit charge \
-    charge_minor currency price_version
+    charge_minor currency price_version operation provider service_tier is_batch token_basis cost \
+    caller_type key_id
     """
 
   private static func usage(_ event: UsageEvent) -> [String?] {
@@ -67,6 +68,13 @@ extension BookLoader {
     ] + counts.map { String($0) } + [
       event.quantity?.description, event.unit, event.charge?.description,
       event.chargeMinor.map { String($0) }, event.currency.code, event.priceVersion,
+    ] + details(event.details)
+  }
+
+  private static func details(_ call: CallDetails) -> [String?] {
+    [
+      call.operation, call.provider, call.serviceTier, String(call.isBatch), call.tokenBasis.text,
+      call.cost?.description, call.callerType, call.keyID,
     ]
   }
 

@@ -1,0 +1,48 @@
+import Accounting
+import Billing
+
+/// A check of what the gateway says of itself, beside the matching of both books: rates, meters,
+/// budgets, counters, the provider's bill. It sees the calls of a run's range once, in order of time,
+/// and brings facts to light, which the rules judge.
+///
+/// What is found must be the same whatever range a run covers, so that a break found by night is
+/// known again at the month's end: facts are gathered by day, or of wholes that the range covers.
+package protocol Audit: SendableMetatype {
+  /// The rules that judge what it brings to light.
+  static var codes: [BreakCode] { get }
+
+  /// Reads the relations it needs. A relation that is empty tells as little as a missing one.
+  static func open(_ books: any BookSource, _ terms: Terms) throws -> AuditOpening
+
+  /// Of every call of the range that could be read, in order of `occurredAt`, then `eventID`. State is
+  /// kept by key, never by call.
+  mutating func take(_ call: UsageEvent, found: (any AuditItem) throws -> Void) throws
+
+  mutating func finish(found: (any AuditItem) throws -> Void) throws
+}
+
+package enum AuditOpening {
+  case ready(any Audit)
+  case notExamined(why: String)
+}
+
+/// What an audit brought to light: a fact, not yet judged.
+package protocol AuditItem: Sendable {}
+
+/// What rules may ask beside the fact an audit brought to light.
+package struct AuditBook: Sendable {
+  package let book: Casebook
+  private let groups: [GroupKey: GroupFacts]
+
+  init(_ book: Casebook, _ groups: [GroupFacts]) {
+    self.book = book
+    self.groups = Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0) })
+  }
+
+  package var terms: Terms { book.terms }
+
+  /// Of the group that a place belongs to; `nil` where neither book has anything of it.
+  package func group(of place: GroupKey) -> GroupFacts? {
+    groups[book.pooling.group(of: place)]
+  }
+}
