@@ -29,7 +29,8 @@ public struct ExactAmount: Sendable {
     self.init(numerator: product, denominator: Int128(size))
   }
 
-  static func + (left: ExactAmount, right: ExactAmount) -> ExactAmount? {
+  /// `nil` beyond the range.
+  public static func + (left: ExactAmount, right: ExactAmount) -> ExactAmount? {
     guard left.denominator != right.denominator else {
       let (sum, overflow) = left.numerator.addingReportingOverflow(right.numerator)
       return overflow || sum == .min
@@ -42,7 +43,7 @@ public struct ExactAmount: Sendable {
     return first + second
   }
 
-  static prefix func - (amount: ExactAmount) -> ExactAmount {
+  public static prefix func - (amount: ExactAmount) -> ExactAmount {
     ExactAmount(numerator: -amount.numerator, denominator: amount.denominator)
   }
 
@@ -53,10 +54,11 @@ public struct ExactAmount: Sendable {
       ? nil : ExactAmount(numerator: top, denominator: bottom)
   }
 
+  /// `nil` beyond the range.
   /// - Parameters:
   ///   - factor: any.
   ///   - divisor: above zero.
-  func times(_ factor: Int128, over divisor: Int128 = 1) -> ExactAmount? {
+  public func times(_ factor: Int128, over divisor: Int128 = 1) -> ExactAmount? {
     let common = greatestCommonDivisor(factor, divisor)
     let shared = greatestCommonDivisor(numerator, divisor / common)
     let (top, overflow) = (numerator / shared).multipliedReportingOverflow(by: factor / common)

@@ -154,8 +154,8 @@ extension PriceStore {
 
   private static func digest(_ list: PriceList) -> String {
     var digest = Digest()
-    for price in list.prices { fields(price).forEach { digest.add($0) } }
-    for alias in list.aliases { fields(alias).forEach { digest.add($0) } }
+    for field in list.prices.lazy.flatMap(fields) { digest.add(field) }
+    for field in list.aliases.lazy.flatMap(fields) { digest.add(field) }
     return digest.hex
   }
 

@@ -25,7 +25,7 @@ package enum JobFile {
     let root = JobFileValue(node: try document(text, path: path), key: "", file: path)
     let keys = try root.section([
       "job", "range", "timezone", "books", "grace", "rounding", "tolerance", "materiality",
-      "suspected_duplicate_window", "rules", "true_up", "limits", "reports", "metrics",
+      "suspected_duplicate_window", "rules", "prices", "true_up", "limits", "reports", "metrics",
     ])
     var job = Job()
     if let value = keys["job"] { job.name = try value.text("a name") }
@@ -40,6 +40,9 @@ package enum JobFile {
       job.suspectedDuplicateWindow = try value.duration()
     }
     if let value = keys["rules"] { try rules(value, into: &job) }
+    if let value = keys["prices"] {
+      job.priceBook = try value.section(["book"])["book"]?.text("a price book's name")
+    }
     if let value = keys["true_up"] { job.trueUp = try value.word(is: "true-up mode") }
     if let value = keys["limits"] { job.limits = try limits(value) }
     if let value = keys["reports"] { try reports(value, into: &job) }

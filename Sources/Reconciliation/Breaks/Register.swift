@@ -26,12 +26,14 @@ package struct Register: Sendable {
     .periodChargeDisagreement,
     .policyGap,
     .policyOverlap,
+    .priceVariance,
+    .unpricedUsage,
     .invoiceUntied,
   ]
 
   /// Codes of the catalogue that this version has no rule for.
   package static let codesWithoutRule = [
-    "price-variance", "unpriced-usage", "meter-misallocation", "tier-gap", "budget-overrun",
+    "meter-misallocation", "tier-gap", "budget-overrun",
     "missed-downgrade", "signal-misbilled", "counter-drift", "rollup-drift", "provider-gap",
   ]
 

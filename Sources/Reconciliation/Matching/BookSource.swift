@@ -42,9 +42,17 @@ package protocol BookSource {
 
   /// The events of a selection that could be read, in order of `occurredAt`, then `eventID`.
   func calls(_ selection: UsageSelection, receive: (UsageEvent) throws -> Void) throws
+
+  /// The gateway's own price books, with its names of models; `nil` where it keeps none.
+  func prices() throws -> PriceRows?
+  /// The price books that were imported; `nil` where there are none.
+  func importedPrices() throws -> PriceRows?
 }
 
 extension BookSource {
+  package func prices() throws -> PriceRows? { nil }
+  package func importedPrices() throws -> PriceRows? { nil }
+
   /// For books that memory holds.
   package func calls(
     _ selection: UsageSelection, receive: (UsageEvent) throws -> Void

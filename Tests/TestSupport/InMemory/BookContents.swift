@@ -13,6 +13,9 @@ package struct BookContents: Hashable, Sendable {
   package var periodCharges: [PeriodCharge]?
   package var invoiceLines: [InvoiceLine]?
   package var closedPeriods: [ClosedPeriod]?
+  /// The gateway's price books, and imported ones.
+  package var prices: PriceRows?
+  package var importedPrices: PriceRows?
 
   package init() {}
 

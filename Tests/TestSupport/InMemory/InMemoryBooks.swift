@@ -66,6 +66,9 @@ package struct InMemoryBooks: BookSource {
     }
   }
 
+  package func prices() throws -> PriceRows? { contents.prices }
+  package func importedPrices() throws -> PriceRows? { contents.importedPrices }
+
   package func closedPeriods() throws -> [ClosedPeriod]? { contents.closedPeriods }
 
   private func pulled<Row>(_ rows: [Row], and setAside: [SetAsideRow]) -> [Pulled<Row>] {

@@ -145,7 +145,8 @@ extension PriceList {
     }
     prices.append(
       Price(
-        book: terms.book ?? format.rawValue, version: terms.version, provider: provider, model: model,
+        book: terms.book ?? format.rawValue, version: terms.version, provider: provider,
+        model: model,
         component: key.component, serviceTier: key.tier, isBatch: key.isBatch,
         contextOver: key.contextOver, isOverInclusive: isOverInclusive && key.contextOver > 0,
         unitPrice: rate.unitPrice, unitSize: rate.unitSize, currency: terms.currency,
