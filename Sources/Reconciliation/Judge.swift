@@ -167,9 +167,6 @@ private struct Judge {
     list += Register.rules.filter { !register.examines($0.code) }.map {
       NotExamined(check: $0.code.rawValue, why: "switched off by the job")
     }
-    list += Register.codesWithoutRule.map {
-      NotExamined(check: $0, why: "this version has no rule for it")
-    }
     let periods = Set(terms.range.periods + groups.map(\.key.period)).sorted()
     for period in periods where !scope.isWhole(period) {
       list += [BreakCode.roundingDrift, .trueUpDue, .invoiceUntied].map {

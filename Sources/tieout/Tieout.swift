@@ -32,5 +32,6 @@ struct Tieout: ParsableCommand {
       CloseCommand.self, ReopenCommand.self, RulesCommand.self, ImportCommand.self,
       LinesCommand.self,
       CloseCommand.self, ReopenCommand.self, RulesCommand.self, BillsCommand.self,
+      CloseCommand.self, ReopenCommand.self, PricesCommand.self, RulesCommand.self,
     ])
 }

@@ -4,6 +4,7 @@ import Billing
 /// Every audit there is. A new one is one file and one line here.
 package enum Audits {
   package static let all: [any Audit.Type] = [
+    PriceAudit.self,
     MeterAudit.self,
     BudgetAudit.self,
     SignalAudit.self,

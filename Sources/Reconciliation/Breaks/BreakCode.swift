@@ -24,6 +24,8 @@ package enum BreakCode: String, Hashable, Sendable, CaseIterable {
   case periodChargeDisagreement = "period-charge-disagreement"
   case policyGap = "policy-gap"
   case policyOverlap = "policy-overlap"
+  case priceVariance = "price-variance"
+  case unpricedUsage = "unpriced-usage"
   case invoiceUntied = "invoice-untied"
   case meterMisallocation = "meter-misallocation"
   case tierGap = "tier-gap"

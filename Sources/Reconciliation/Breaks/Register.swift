@@ -26,6 +26,8 @@ package struct Register: Sendable {
     .periodChargeDisagreement,
     .policyGap,
     .policyOverlap,
+    .priceVariance,
+    .unpricedUsage,
     .invoiceUntied,
     .meterMisallocation,
     .tierGap,
@@ -36,9 +38,6 @@ package struct Register: Sendable {
     .rollupDrift,
     .providerGap,
   ]
-
-  /// Codes of the catalogue that this version has no rule for.
-  package static let codesWithoutRule = ["price-variance", "unpriced-usage"]
 
   private let dispositions: [BreakCode: Disposition]
 

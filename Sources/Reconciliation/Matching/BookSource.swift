@@ -72,6 +72,11 @@ package protocol BookSource {
   /// Whether the selection may hold value signals, rows of operation `signal`: asked before all of
   /// it is read for their sake.
   func tellsSignals(_ selection: UsageSelection) throws -> Bool
+
+  /// The gateway's own price books, with its names of models; `nil` where it keeps none.
+  func prices() throws -> PriceRows?
+  /// The price books that were imported; `nil` where there are none.
+  func importedPrices() throws -> PriceRows?
 }
 
 extension BookSource {
@@ -80,6 +85,9 @@ extension BookSource {
   package func providerBills(
     _ days: ClosedRange<CivilDate>
   ) throws -> [Pulled<ProviderBillRow>]? { nil }
+
+  package func prices() throws -> PriceRows? { nil }
+  package func importedPrices() throws -> PriceRows? { nil }
 
   /// For books that memory holds.
   package func calls(

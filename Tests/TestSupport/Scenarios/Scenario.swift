@@ -42,6 +42,8 @@ package struct Scenario: Sendable {
     package var shares: [(place: PlaceName, amount: Money)] = []
     package var corrections: [ExpectedCorrection] = []
     package var isHeld = false
+    /// What it comes to beside the variance.
+    package var measure: Measure?
     package var severity: Severity?
     package var line: Int
   }
