@@ -75,7 +75,8 @@ struct MeterWorld {
   ) -> TierAllotments {
     let entities = MeteredEntities(platform: "acme", tenant: user)
     let found = live.record(Fraction(Int128(tokens), over: 1), on: model, of: entities, at: at)
-    for (entity, allotment) in [("acme", found.platform), (user, found.tenant)] {
+    let booked: [(String, Allotment?)] = [("acme", found.platform), (user, found.tenant)]
+    for (entity, allotment) in booked {
       guard case .taken(let account, let amount)? = allotment else { continue }
       enter(amount, account, of: entity, at: at)
     }
