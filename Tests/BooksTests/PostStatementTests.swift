@@ -56,7 +56,7 @@ import Testing
     }
 
     /// What `tieout check` says of posting, and that it left nothing behind.
-    func findings() throws -> [Finding] {
+    func findings() throws -> [Books.Finding] {
       let findings = try with { try $0.check(posting: true) }
       #expect(try rows() == "1")
       return findings
@@ -156,7 +156,7 @@ import Testing
 
   @Test func checkProvesThatPostingIsIdempotent() async throws {
     let findings = try await OwnLedger().findings()
-    #expect(findings.allSatisfy(\.ok))
+    #expect(findings.allSatisfy { $0.ok })
     #expect(findings.contains { $0.verdict == .ok && $0.what.contains("adds an entry once") })
   }
 
@@ -225,7 +225,7 @@ import Testing
     }
     try ledger.test.session.execute("grant insert, update on journal to \(role)")
     let findings = try ledger.with(as: role) { try $0.check(posting: true) }
-    #expect(findings.allSatisfy(\.ok))
+    #expect(findings.allSatisfy { $0.ok })
     #expect(
       findings.contains {
         $0.verdict == .advice && $0.what.hasSuffix("may also update public.journal")
@@ -236,7 +236,7 @@ import Testing
     let ledger = try await OwnLedger()
     try ledger.test.session.execute("alter table journal add check (dollars > 1)")
     let findings = try ledger.findings()
-    #expect(findings.allSatisfy(\.ok))
+    #expect(findings.allSatisfy { $0.ok })
     #expect(findings.contains { $0.verdict == .advice && $0.what.contains("not proved") })
   }
 
@@ -252,7 +252,7 @@ import Testing
       #expect(error?.hint.contains("run without --post") == true)
     }
     let findings = try ledger.findings()
-    #expect(findings.allSatisfy(\.ok))
+    #expect(findings.allSatisfy { $0.ok })
     #expect(findings.contains { $0.verdict == .advice && $0.what.contains("has no post.sql") })
   }
 }
