@@ -64,7 +64,9 @@ import Testing
 
   /// Posts what is due.
   /// - Returns: the true-ups of this run, in order, and what the cloud comes to.
-  private func settle() throws -> (trueUps: [String], total: String) {
+  private func settle(
+    _ status: ExitStatus = .done
+  ) throws -> (trueUps: [String], total: String) {
     let before = try trueUps()
     let range = DayRange(OctoberBooks.month("2026-10"))
     let outcome = try JobRun(
@@ -72,7 +74,7 @@ import Testing
         job: job, range: range, post: true, asOf: OctoberBooks.instant("2026-11-03T06:00:00Z"),
         reportDirectory: reports.path)
     ).run()
-    #expect(outcome.exitStatus == .done)
+    #expect(outcome.exitStatus == status)
     let total = try cloud.query(
       """
       select trim_scale((select coalesce(sum(customer_charge), 0) from llm_usage_events)
@@ -128,7 +130,8 @@ import Testing
         values ('acme', '2026-10-01', \(amount), \(revision))
         """)
       let expected = revision == 1 ? "24.80" : "-1.00"
-      #expect(try settle() == ([expected], amount))
+      // That the two differ is for a person to decide.
+      #expect(try settle(.breaksRemain) == ([expected], amount))
     }
   }
 }
