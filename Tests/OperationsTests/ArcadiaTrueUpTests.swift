@@ -65,7 +65,7 @@ import Testing
   /// Posts what is due.
   /// - Returns: the true-ups of this run, in order, and what the cloud comes to.
   private func settle(
-    _ status: ExitStatus = .done
+    _ status: Operations.ExitStatus = .done
   ) throws -> (trueUps: [String], total: String) {
     let before = try trueUps()
     let range = DayRange(OctoberBooks.month("2026-10"))
