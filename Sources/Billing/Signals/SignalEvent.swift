@@ -14,7 +14,8 @@ extension UsageEvent {
   public var signalReading: SignalReading? {
     guard details.operation == UsageEvent.signalOperation, let unit else { return nil }
     return SignalReading(
-      name: unit, pipeline: SignalPipeline(model), quantity: quantity?.whole, caller: details.callerType,
+      name: unit, pipeline: SignalPipeline(model), quantity: quantity?.whole,
+      caller: details.callerType,
       isOnPlatformKey: details.keyID.map { $0 != UsageEvent.customersKey },
       passedGate: status != UsageEvent.skipped, isToldByBatch: status == UsageEvent.inBatch)
   }

@@ -10,8 +10,8 @@ package struct ApprovalBook {
   /// - Throws: `BooksError` of category `configuration` where the schema is not there.
   package init(ledger place: BookPlace) throws(BooksError) {
     let adapter = try Adapter(place.adapter, relations: Relation.ofLedger, book: "ledger")
-    try self.init(
-      Connection("ledger", conninfo: place.conninfo), entries: adapter.requiredSelect(.entry))
+    let session = try Connection("ledger", conninfo: place.conninfo)
+    try self.init(session, entries: adapter.requiredSelect(.entry))
   }
 
   init(_ session: Connection, entries: String) throws(BooksError) {
