@@ -127,29 +127,3 @@ import Testing
     #expect(try books.run().breaks == [])
   }
 }
-
-/// Something done on a thread of its own: the jobs block, and so do the tests, which share as few
-/// threads as there are cores.
-private struct Aside<Value: Sendable>: Sendable {
-  private let values: AsyncThrowingStream<Value, any Error>
-
-  init(_ body: @escaping @Sendable () throws -> Value) {
-    let (values, continuation) = AsyncThrowingStream.makeStream(of: Value.self)
-    self.values = values
-    Thread.detachNewThread {
-      do {
-        continuation.yield(try body())
-        continuation.finish()
-      } catch {
-        continuation.finish(throwing: error)
-      }
-    }
-  }
-
-  var value: Value {
-    get async throws {
-      for try await value in values { return value }
-      throw CancellationError()
-    }
-  }
-}
