@@ -25,7 +25,9 @@ let package = Package(
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "Accounting", swiftSettings: settings),
-    .target(name: "Billing", dependencies: ["Accounting"], swiftSettings: settings),
+    .target(
+      name: "Billing", dependencies: ["Accounting"], exclude: ["Billing.docc"],
+      swiftSettings: settings),
     .target(
       name: "Reconciliation",
       dependencies: ["Accounting", "Billing", .product(name: "Crypto", package: "swift-crypto")],
@@ -66,7 +68,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "AccountingTests", dependencies: ["Accounting"], swiftSettings: settings),
     .testTarget(
-      name: "BillingTests", dependencies: ["Accounting", "Billing"], swiftSettings: settings),
+      name: "BillingTests", dependencies: ["Accounting", "Billing", "TestSupport"],
+      swiftSettings: settings),
     .target(
       name: "TestSupport",
       dependencies: ["Accounting", "Billing", "Books", "Operations", "Reconciliation"],

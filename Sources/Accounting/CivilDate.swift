@@ -49,6 +49,23 @@ public struct CivilDate: Hashable, Sendable {
     CivilDate(daysSinceEpoch: daysSinceEpoch + days)
   }
 
+  /// The same day so many months later, or the last of that month where it has no such day.
+  ///
+  /// Example: one month after 31 January is 28 February, or 29 February.
+  public func adding(months: Int) -> CivilDate {
+    let (year, month, day) = components
+    let ordinal = year * 12 + month - 1 + months
+    let first = CivilDate(firstOfMonth: ordinal)
+    let length = CivilDate(firstOfMonth: ordinal + 1).daysSinceEpoch - first.daysSinceEpoch
+    return first.adding(days: min(day, length) - 1)
+  }
+
+  /// - Parameter ordinal: months since January of the year 0.
+  private init(firstOfMonth ordinal: Int) {
+    let year = ordinal.flooredQuotient(12)
+    self.init(unchecked: year, ordinal - year * 12 + 1, 1)
+  }
+
   /// The accounting period, that is the month, this day falls in.
   public var period: AccountingPeriod {
     AccountingPeriod(monthsSinceYearZero: components.year * 12 + components.month - 1)

@@ -29,7 +29,7 @@ extension Judgement {
     let matching = try engine.match(books, under: terms, policies: masterData.policies) {
       try review.take($0)
     }
-    var stage = try AuditStage(audits, books, terms, judge.register)
+    var stage = try AuditStage(audits, books, terms, judge.register, in: scratch)
     self = try judge.judge(matching, review, stage.notExamined) { found in
       try stage.run(over: books, judge.scope, found: found)
     }
@@ -166,9 +166,6 @@ private struct Judge {
     var list = masterData.notProvisioned + notAudited
     list += Register.rules.filter { !register.examines($0.code) }.map {
       NotExamined(check: $0.code.rawValue, why: "switched off by the job")
-    }
-    list += Register.codesWithoutRule.map {
-      NotExamined(check: $0, why: "this version has no rule for it")
     }
     let periods = Set(terms.range.periods + groups.map(\.key.period)).sorted()
     for period in periods where !scope.isWhole(period) {

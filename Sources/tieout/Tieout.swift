@@ -31,5 +31,7 @@ struct Tieout: ParsableCommand {
       CorrectionsCommand.self, ApproveCommand.self, RejectCommand.self, PostCommand.self,
       CloseCommand.self, ReopenCommand.self, RulesCommand.self, ImportCommand.self,
       LinesCommand.self,
+      CloseCommand.self, ReopenCommand.self, RulesCommand.self, BillsCommand.self,
+      CloseCommand.self, ReopenCommand.self, PricesCommand.self, RulesCommand.self,
     ])
 }

@@ -5,7 +5,9 @@ import Foundation
 /// `post.sql` too, which adds an entry.
 package struct Adapter: Sendable {
   package let name: String
-  private let statements: [Relation: String]
+  /// Tells the names that the statements leave open, one row for each place that is read.
+  let names: String?
+  var statements: [Relation: String]
   /// `post.sql`; `nil` where there is none. The native adapter needs none.
   let posting: String?
 
@@ -34,6 +36,9 @@ package struct Adapter: Sendable {
       }
     }
     self.statements = statements
+    let path = folder + "/names.sql"
+    names =
+      FileManager.default.fileExists(atPath: path) ? try Adapter.statement(at: path, book) : nil
     let post = folder + "/post.sql"
     let mayPost = relations.contains(.entry) && FileManager.default.fileExists(atPath: post)
     posting = mayPost ? try Adapter.statement(at: post, book) : nil

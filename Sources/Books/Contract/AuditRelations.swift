@@ -20,7 +20,8 @@ extension Relation {
     case .meter:
       [
         .text("slug"), .text("kind"), .text("aggregation"), .text("unit"), .amount("credit_cost"),
-        .text("category_slug"), .judged("period", as: "period::text"), .amount("rollover_cap"),
+        .text("category_slug"), .judged("period", as: Self.interval("period")),
+        .amount("rollover_cap"),
         .boolean("is_active"),
       ]
     case .counter:
@@ -43,5 +44,16 @@ extension Relation {
       ]
     case .usageEvent, .chargePolicy, .periodCharge, .entry, .invoiceLine: []
     }
+  }
+
+  /// An interval as months, days and microseconds, whatever style the session writes intervals in.
+  private static func interval(_ column: String) -> String {
+    """
+    case when \(column) is not null then concat_ws(' ',
+      (extract(year from \(column)) * 12 + extract(month from \(column)))::bigint,
+      extract(day from \(column))::bigint,
+      (extract(hour from \(column)) * 3600000000 + extract(minute from \(column)) * 60000000
+        + extract(microseconds from \(column)))::bigint) end
+    """
   }
 }

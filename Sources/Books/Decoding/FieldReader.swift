@@ -17,10 +17,12 @@ struct FieldReader {
   /// What is wrong with the row, in words; `nil` = nothing so far.
   private(set) var problem: String?
 
-  /// - Parameter uuids: the id columns of type uuid.
-  init(_ relation: Relation, uuids: Set<String> = []) {
+  /// - Parameters:
+  ///   - columns: `nil` = all that the relation is read for.
+  ///   - uuids: the id columns of type uuid.
+  init(_ relation: Relation, columns: [ContractColumn]? = nil, uuids: Set<String> = []) {
     self.relation = relation
-    names = relation.columnsRead.map(\.name)
+    names = (columns ?? relation.columnsRead).map(\.name)
     isUUID = names.map(uuids.contains)
   }
 

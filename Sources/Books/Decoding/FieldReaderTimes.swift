@@ -43,10 +43,33 @@ extension FieldReader {
     return try time(field)
   }
 
+  /// As `beginning`, where NULL stands for always too.
+  mutating func optionalBeginning() throws(BooksError) -> Instant? {
+    guard let field = next(), try count(field) != .min else { return nil }
+    return try time(field)
+  }
+
   /// When it no longer holds: NULL and `infinity` stand for never.
   mutating func end() throws(BooksError) -> Instant? {
     guard let field = next(), try count(field) != .max else { return nil }
     return try time(field)
+  }
+
+  /// NULL stands for a time that is not told; so do `-infinity` and `infinity`.
+  mutating func optionalTime() throws(BooksError) -> Instant? {
+    guard let field = next() else { return nil }
+    let count = try count(field)
+    return count == .min || count == .max ? nil : try time(field)
+  }
+
+  /// Any day.
+  mutating func day() throws(BooksError) -> CivilDate? {
+    guard let field = required() else { return nil }
+    guard field.count == 4 else { throw wrongLength(field, "date") }
+    let count = Int32(bigEndian: field.loadUnaligned(as: Int32.self))
+    if isInfinite(count == .max, count == .min) { return nil }
+    let day = Int(Int64(count) + PostgresTime.epochDays)
+    return isInCalendar(day) ? CivilDate(daysSinceEpoch: day) : nil
   }
 
   private func count(_ field: UnsafeRawBufferPointer) throws(BooksError) -> Int64 {

@@ -23,8 +23,9 @@ final class Book {
   init(
     _ name: String, _ place: BookPlace, relations: [Relation], patience: Patience
   ) throws(BooksError) {
-    adapter = try Adapter(place.adapter, relations: relations, book: name)
+    let adapter = try Adapter(place.adapter, relations: relations, book: name)
     connection = try Connection(name, conninfo: place.conninfo, patience: patience)
+    self.adapter = try adapter.named(by: connection)
   }
 
   /// The adapter's SELECT; `nil` = not provisioned.

@@ -148,7 +148,7 @@ extension Book {
     return condition
   }
 
-  private func literal(_ instant: Instant) throws(BooksError) -> String {
+  func literal(_ instant: Instant) throws(BooksError) -> String {
     try connection.literal(instant.description) + "::timestamptz"
   }
 

@@ -14,6 +14,11 @@ package protocol Audit: SendableMetatype {
   /// Reads the relations it needs. A relation that is empty tells as little as a missing one.
   static func open(_ books: any BookSource, _ terms: Terms) throws -> AuditOpening
 
+  /// The same, of an audit with lists that memory may not hold.
+  static func open(
+    _ books: any BookSource, _ terms: Terms, in scratch: Scratch
+  ) throws -> AuditOpening
+
   /// Of every call of the range that could be read, in order of `occurredAt`, then `eventID`. State is
   /// kept by key, never by call.
   mutating func take(_ call: UsageEvent, found: (any AuditItem) throws -> Void) throws
@@ -21,8 +26,16 @@ package protocol Audit: SendableMetatype {
   mutating func finish(found: (any AuditItem) throws -> Void) throws
 }
 
+extension Audit {
+  package static func open(
+    _ books: any BookSource, _ terms: Terms, in _: Scratch
+  ) throws -> AuditOpening { try open(books, terms) }
+}
+
 package enum AuditOpening {
   case ready(any Audit)
+  /// Ready, but for a part of what it should look at: why, in words.
+  case partly(any Audit, notExamined: [String])
   case notExamined(why: String)
 }
 

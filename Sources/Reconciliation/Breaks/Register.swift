@@ -26,14 +26,17 @@ package struct Register: Sendable {
     .periodChargeDisagreement,
     .policyGap,
     .policyOverlap,
+    .priceVariance,
+    .unpricedUsage,
     .invoiceUntied,
+    .meterMisallocation,
+    .tierGap,
+    .budgetOverrun,
+    .missedDowngrade,
     .signalMisbilled,
-  ]
-
-  /// Codes of the catalogue that this version has no rule for.
-  package static let codesWithoutRule = [
-    "price-variance", "unpriced-usage", "meter-misallocation", "tier-gap", "budget-overrun",
-    "missed-downgrade", "counter-drift", "rollup-drift", "provider-gap",
+    .counterDrift,
+    .rollupDrift,
+    .providerGap,
   ]
 
   private let dispositions: [BreakCode: Disposition]

@@ -79,7 +79,7 @@ package struct Lateness: Hashable, Sendable {
     switch row.relation {
     case .usageEvent: row.arrivedAt.map { $0 >= since.recordedAt } ?? false
     case .ledgerEntry: row.at.map { $0 >= since.postedAt } ?? false
-    case .chargePolicy, .periodCharge, .invoiceLine: false
+    default: false
     }
   }
 }

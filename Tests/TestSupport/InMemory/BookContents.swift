@@ -13,6 +13,12 @@ package struct BookContents: Hashable, Sendable {
   package var periodCharges: [PeriodCharge]?
   package var invoiceLines: [InvoiceLine]?
   package var closedPeriods: [ClosedPeriod]?
+  package var meters: [Meter]?
+  package var allowances: [Allowance]?
+  package var meterEntries: [MeterEntry]?
+  /// The gateway's price books, and imported ones.
+  package var prices: PriceRows?
+  package var importedPrices: PriceRows?
 
   package init() {}
 

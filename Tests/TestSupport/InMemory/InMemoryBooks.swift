@@ -66,6 +66,28 @@ package struct InMemoryBooks: BookSource {
     }
   }
 
+  package func meters() throws -> [Pulled<Meter>]? {
+    contents.meters.map { pulled($0, and: contents.setAside(of: .meter)) }
+  }
+
+  package func allowances() throws -> [Pulled<Allowance>]? {
+    contents.allowances.map { pulled($0, and: contents.setAside(of: .allowance)) }
+  }
+
+  package func meterEntries(
+    postedFrom start: Instant?, before end: Instant, receive: (Pulled<MeterEntry>) throws -> Void
+  ) throws -> Bool {
+    guard let entries = contents.meterEntries else { return false }
+    for entry in entries.sorted(by: MeterEntry.inPostingOrder)
+    where start.map({ $0 <= entry.postedAt }) ?? true && entry.postedAt < end {
+      try receive(.row(entry))
+    }
+    return true
+  }
+
+  package func prices() throws -> PriceRows? { contents.prices }
+  package func importedPrices() throws -> PriceRows? { contents.importedPrices }
+
   package func closedPeriods() throws -> [ClosedPeriod]? { contents.closedPeriods }
 
   private func pulled<Row>(_ rows: [Row], and setAside: [SetAsideRow]) -> [Pulled<Row>] {

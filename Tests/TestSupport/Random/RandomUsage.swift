@@ -116,6 +116,7 @@ extension BookAuthor {
         if books.policies == nil { continue }
       case .periodCharge: if books.periodCharges == nil { continue }
       case .invoiceLine: if books.invoiceLines == nil { continue }
+      default: continue
       }
       books.setAside.append(row)
     }
