@@ -17,7 +17,7 @@ import Testing
       """
       usage k-1 acme 2026-09-03 signal search_request 1 model serving charge 0.01
       ledger k-1 acme 2026-09 0.01
-      usage k-2 acme 2026-09-04 signal search_request 1 model serving charge 0.02
+      usage k-2 acme 2026-09-03T18:00:00Z signal search_request 1 model serving charge 0.02
       ledger k-2 acme 2026-09 0.02
       """)
     let found = try #require(breaks.first)
@@ -25,7 +25,8 @@ import Testing
     #expect(found.code == .signalMisbilled)
     #expect(found.eventIDs.count == 2)
     #expect(found.measure == (try Measure(Money("0.03"), "USD")))
-    #expect(found.explanation.contains("2 signals search_request are marked billable"))
+    #expect(
+      found.explanation.contains("2 signals search_request of 2026-09-03 are marked billable"))
     #expect(found.explanation.contains("the signal is for analytics only"))
   }
 
@@ -34,6 +35,18 @@ import Testing
       "usage k-1 acme 2026-09-03 signal learnings_generated 2 model playbook_generation unbillable")
     #expect(breaks.map(\.code) == [.signalMisbilled])
     #expect(breaks.first?.explanation.contains("marked not billable") == true)
+  }
+
+  /// A break of a day is the same whatever range a run covers.
+  @Test func eachDayIsABreakOfItsOwn() throws {
+    let days = try scenario(
+      """
+      usage k-1 acme 2026-09-03 signal search_request 1 model serving charge 0.01
+      ledger k-1 acme 2026-09 0.01
+      usage k-2 acme 2026-09-04 signal search_request 1 model serving charge 0.02
+      ledger k-2 acme 2026-09 0.02
+      """)
+    #expect(days.compactMap(\.measure?.amount).sorted() == (try [Money("0.01"), Money("0.02")]))
   }
 
   @Test func withoutSignalsTheyAreNotExamined() throws {

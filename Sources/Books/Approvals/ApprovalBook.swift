@@ -11,7 +11,7 @@ package struct ApprovalBook {
   package init(ledger place: BookPlace) throws(BooksError) {
     let adapter = try Adapter(place.adapter, relations: Relation.ofLedger, book: "ledger")
     let session = try Connection("ledger", conninfo: place.conninfo)
-    try self.init(session, entries: adapter.requiredSelect(.entry))
+    try self.init(session, entries: adapter.named(by: session).requiredSelect(.entry))
   }
 
   init(_ session: Connection, entries: String) throws(BooksError) {

@@ -65,7 +65,9 @@ extension PostgresBooks {
   private func excess(_ user: String, _ what: String) -> Finding {
     Finding(
       .advice, "ledger: \(user) \(what)",
-      hint: "run as a role that has tieout_poster only; `tieout install --grant-to ROLE`")
+      hint: ledger.adapter.isNative
+        ? "run as a role that has tieout_poster only; `tieout install --grant-to ROLE`"
+        : "run as a role that may read and insert, and nothing else")
   }
 
   /// The tables that hold the entries, as the server's planner tells.

@@ -4,7 +4,7 @@ import Billing
 /// Value signals: whether the system marks as billable what the rules of signals bill, and which of
 /// them, under keys that are mostly random, look like one told twice.
 ///
-/// State is kept of the signals of the last few seconds, and by place, name and reason.
+/// State is kept of the signals of the last few seconds, and by place, day, name and reason.
 struct SignalAudit: Audit {
   static let codes: [BreakCode] = [.signalMisbilled]
 
@@ -21,6 +21,7 @@ struct SignalAudit: Audit {
 
   private struct Kind: Hashable {
     let place: GroupKey
+    let day: CivilDate
     let name: String
     let isMarkedBillable: Bool
     let reason: String
@@ -37,7 +38,14 @@ struct SignalAudit: Audit {
     guard try books.tellsSignals(Scope(terms).usage) else {
       return .notExamined(why: "the gateway's book tells no value signals in this range")
     }
-    return .ready(SignalAudit(terms: terms))
+    var audit = SignalAudit(terms: terms)
+    // A signal may be one that was told just before the range began.
+    let start = Scope(terms).window.lowerBound
+    let before = start.adding(seconds: -terms.suspectedDuplicateWindow)..<start
+    try books.calls(.occurred(before, terms.places)) { call in
+      if let reading = call.signalReading { try audit.look(for: call, reading) { _ in } }
+    }
+    return .ready(audit)
   }
 
   private init(terms: Terms) { self.terms = terms }
@@ -60,8 +68,8 @@ struct SignalAudit: Audit {
       reason = exclusion.reason
     }
     let kind = Kind(
-      place: GroupKey(of: call, in: terms.zone), name: reading.name, isMarkedBillable: isMarked,
-      reason: reason)
+      place: GroupKey(of: call, in: terms.zone), day: terms.zone.day(of: call.occurredAt),
+      name: reading.name, isMarkedBillable: isMarked, reason: reason)
     var entry = kinds[kind] ?? ([], 0, .zero)
     entry.count += 1
     if entry.firstIDs.count < Evidence.idsListed { entry.firstIDs.append(call.eventID) }
@@ -101,12 +109,14 @@ struct SignalAudit: Audit {
 
   mutating func finish(found: (any AuditItem) throws -> Void) throws {
     let order = kinds.sorted {
-      ($0.key.place, $0.key.name, $0.key.reason) < ($1.key.place, $1.key.name, $1.key.reason)
+      ($0.key.place, $0.key.day, $0.key.name, $0.key.reason)
+        < ($1.key.place, $1.key.day, $1.key.name, $1.key.reason)
     }
     for (kind, entry) in order {
       try found(
         SignalDisagreement(
-          place: kind.place, name: kind.name, isMarkedBillable: kind.isMarkedBillable,
+          place: kind.place, day: kind.day, name: kind.name,
+          isMarkedBillable: kind.isMarkedBillable,
           reason: kind.reason, charge: entry.charge,
           events: Evidence(firstIDs: entry.firstIDs, count: entry.count)))
     }
@@ -119,9 +129,10 @@ struct SuspectedSignal: AuditItem {
   let later: UsageEvent
 }
 
-/// Signals of one place and name that the system marks other than the rules say.
+/// Signals of one place, day and name that the system marks other than the rules say.
 struct SignalDisagreement: AuditItem {
   let place: GroupKey
+  let day: CivilDate
   let name: String
   let isMarkedBillable: Bool
   let reason: String

@@ -27,11 +27,11 @@ extension BreakRule {
       let marked = fact.isMarkedBillable ? "billable" : "not billable"
       let says = fact.isMarkedBillable ? "exclude it (\(fact.reason))" : "bill it"
       return Finding(
-        subject: "\(fact.name) \(fact.reason)", place: fact.place, events: fact.events,
+        subject: "\(fact.day) \(fact.name) \(fact.reason)", place: fact.place, events: fact.events,
         measure: Measure(fact.charge, fact.place.currency.code),
         explanation: """
-          \(fact.events.count) signals \(fact.name) are marked \(marked), and the rules of signals \
-          \(says): mend usage_event.sql, or what marks them in the gateway.
+          \(fact.events.count) signals \(fact.name) of \(fact.day) are marked \(marked), and the \
+          rules of signals \(says): mend usage_event.sql, or what marks them in the gateway.
           """)
     })
 }
