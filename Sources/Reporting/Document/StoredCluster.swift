@@ -21,7 +21,7 @@ struct StoredCluster: Decodable {
       Cluster(
         code: try parsed(code, "a break code") { BreakCode(rawValue: $0) },
         severity: try parsed(severity, "a severity") { Severity(rawValue: $0) },
-        currency: try parsed(currency, "a currency") { Currency($0) }, tenant: tenantId,
+        currency: try anyCurrency(currency), tenant: tenantId,
         deployment: deploymentId, model: model, priceVersion: priceVersion,
         from: try from.map { try parsed($0, "a time") { Instant($0) } },
         to: try to.map { try parsed($0, "a time") { Instant($0) } }, breaks: breaks,

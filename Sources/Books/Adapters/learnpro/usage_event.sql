@@ -32,8 +32,8 @@ select c.id as event_id,
        null::numeric as quantity,
        null::text as unit,
        c.cost_usd as cost,
-       -- Tenants pay what a call costs. A model of no price costs 0 and is charged nothing for now.
-       case when c.pricing_version <> 'unknown' then c.cost_usd end as charge,
+       -- Tenants pay what a call costs. A model of no price costs 0 here, and is charged nothing.
+       c.cost_usd as charge,
        null::bigint as charge_minor,
        'USD'::text as currency,
        nullif(c.pricing_version, 'unknown') as price_version,
