@@ -56,6 +56,8 @@ public enum EntryKind: Hashable, Sendable {
   case usage, adjustment, reversal
   case rounding, trueUp, accrual, planFee
   case creditMemo, debitMemo
+  /// Takes what a month's charges are off by their prices. Stands beside what is posted, as memos do.
+  case priceAdjustment
   /// Grants, credits and whatever else a ledger holds that is not money owed for usage.
   case other(String)
 
@@ -65,6 +67,7 @@ public enum EntryKind: Hashable, Sendable {
 
   private static let known: [EntryKind] = [
     .usage, .adjustment, .reversal, .rounding, .trueUp, .accrual, .planFee, .creditMemo, .debitMemo,
+    .priceAdjustment,
   ]
 
   /// The word the ledger stores.
@@ -79,6 +82,7 @@ public enum EntryKind: Hashable, Sendable {
     case .planFee: "plan_fee"
     case .creditMemo: "credit_memo"
     case .debitMemo: "debit_memo"
+    case .priceAdjustment: "price_adjustment"
     case .other(let text): text
     }
   }

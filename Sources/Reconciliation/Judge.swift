@@ -105,10 +105,9 @@ private struct Judge {
     let auditBook = AuditBook(plan.book, groups)
     try audit { item in
       for rule in rules {
-        guard case .audit(let judge) = rule.judge, let finding = try judge(item, auditBook) else {
-          continue
+        for judge in rule.audits {
+          if let finding = try judge(item, auditBook) { try settle(finding, rule) }
         }
-        try settle(finding, rule)
       }
     }
     let (breaks, corrections) = try settlement.finish()
@@ -167,9 +166,6 @@ private struct Judge {
     var list = masterData.notProvisioned + notAudited
     list += Register.rules.filter { !register.examines($0.code) }.map {
       NotExamined(check: $0.code.rawValue, why: "switched off by the job")
-    }
-    list += Register.codesWithoutRule.map {
-      NotExamined(check: $0, why: "this version has no rule for it")
     }
     let periods = Set(terms.range.periods + groups.map(\.key.period)).sorted()
     for period in periods where !scope.isWhole(period) {

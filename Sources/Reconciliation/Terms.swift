@@ -22,6 +22,8 @@ package struct Terms: Hashable, Sendable {
   package var limits: PostingLimits
   /// Part of every idempotency key: keep it the same for the life of a ledger.
   package var ledgerName: String
+  /// The price book to rate by; `nil` = the only one there is.
+  package var priceBook: String?
   /// What people have approved and rejected.
   package var decisions = Decisions()
   /// What earlier runs of the job have seen; `nil` = nothing of before the range is judged.
@@ -33,7 +35,7 @@ package struct Terms: Hashable, Sendable {
     ledgerRounding: LedgerRounding = .entry, tolerance: Money = .zero, materiality: Money = .zero,
     suspectedDuplicateWindow: Int64 = 5, dispositions: [BreakCode: Disposition] = [:],
     limits: PostingLimits = PostingLimits(), ledgerName: String = "ledger",
-    lateSince: Watermark? = nil
+    priceBook: String? = nil, lateSince: Watermark? = nil
   ) {
     self.range = range
     self.zone = zone
@@ -48,6 +50,7 @@ package struct Terms: Hashable, Sendable {
     self.dispositions = dispositions
     self.limits = limits
     self.ledgerName = ledgerName
+    self.priceBook = priceBook
     self.lateSince = lateSince
   }
 

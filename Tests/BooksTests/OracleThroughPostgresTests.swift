@@ -41,7 +41,7 @@ import Testing
     #expect(left.isEmpty, "seed \(seed): \(left)")
   }
 
-  @Test(arguments: BreakCode.allCases)
+  @Test(arguments: BreakCode.withPapers)
   func workingPapersReadTheSame(code: BreakCode) async throws {
     for scenario in try Scenario.cases(of: code).prefix(2) where scenario.fitsADatabase {
       let books = try await loaded(scenario.contents, in: scenario.terms.zone)

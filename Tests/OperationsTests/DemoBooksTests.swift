@@ -1,6 +1,7 @@
 import Accounting
 import Operations
 import Reconciliation
+import TestSupport
 import Testing
 
 @Suite struct DemoBooksTests {
@@ -15,7 +16,7 @@ import Testing
 
   @Test func everyFaultThatDoesNotStopARunIsPlantedSeveralTimes() throws {
     let counts = Dictionary(grouping: try SmallDemo.books().manifest, by: \.code)
-    for code in BreakCode.allCases {
+    for code in BreakCode.ofTheDemo {
       let isStop = code == .completenessFailure || code == .overCorrected
       #expect(isStop == (counts[code] == nil), "\(code)")
       if !isStop { #expect((counts[code] ?? []).count >= 3, "\(code)") }
@@ -75,7 +76,7 @@ import Testing
   @Test(arguments: 100..<108)
   func everySeedHasRoomForEveryFault(seed: UInt64) throws {
     let codes = Set(try SmallDemo.books(seed: seed).manifest.map(\.code))
-    #expect(codes.count == BreakCode.allCases.count - 2)
+    #expect(codes.count == BreakCode.ofTheDemo.count - 2)
   }
 }
 

@@ -22,6 +22,7 @@ struct SettingsJobFileTests {
       materiality: { amount: 12 }
       suspected_duplicate_window: 30s
       rules: { price-variance: report, unsupported-charge: post, true-up-due: review }
+      prices: { book: agreed }
       true_up: project
       limits: { entries: 10000, amount: 5000.00, share_of_revenue: 0.02 }
       reports: { directory: /var/reports, formats: [json, xml] }
@@ -39,7 +40,9 @@ struct SettingsJobFileTests {
     #expect(job.tolerance == (try Money("0.005")))
     #expect(job.materiality == (try Money("12")))
     #expect(job.suspectedDuplicateWindow == 30)
-    #expect(job.rules == [.unsupportedCharge: .post, .trueUpDue: .review])
+    #expect(
+      job.rules == [.priceVariance: .report, .unsupportedCharge: .post, .trueUpDue: .review])
+    #expect(job.priceBook == "agreed")
     #expect(job.trueUp == .project)
     #expect(job.limits.entries == 10_000)
     #expect(job.limits.amount == (try Money("5000")))

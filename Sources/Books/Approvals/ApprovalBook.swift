@@ -4,14 +4,19 @@ import Reconciliation
 /// What runs proposed and what people decided about it, as schema tieout beside the ledger has it.
 package struct ApprovalBook {
   let session: Connection
+  /// The SELECT of the ledger's entries.
+  let entries: String
 
   /// - Throws: `BooksError` of category `configuration` where the schema is not there.
-  package init(ledger conninfo: String) throws(BooksError) {
-    try self.init(Connection("ledger", conninfo: conninfo))
+  package init(ledger place: BookPlace) throws(BooksError) {
+    let adapter = try Adapter(place.adapter, relations: Relation.ofLedger, book: "ledger")
+    let session = try Connection("ledger", conninfo: place.conninfo)
+    try self.init(session, entries: adapter.requiredSelect(.entry))
   }
 
-  init(_ session: Connection) throws(BooksError) {
+  init(_ session: Connection, entries: String) throws(BooksError) {
     self.session = session
+    self.entries = entries
     guard try ApprovalSchema.isInstalled(on: session) else {
       throw BooksError(
         .configuration,
@@ -25,7 +30,7 @@ extension PostgresBooks {
   /// `nil` where the installed schema keeps no approvals.
   package func approvals() throws(BooksError) -> ApprovalBook? {
     guard try ApprovalSchema.isInstalled(on: ledger.connection) else { return nil }
-    return try ApprovalBook(ledger.connection)
+    return try ApprovalBook(ledger.connection, entries: ledger.requiredSelect(.entry))
   }
 }
 

@@ -58,8 +58,9 @@ extension PostgresBooks {
     let session = ledger.connection
     let result = try session.query(
       """
-      select tenant_id, deployment_id, currency, amount, coalesce(idempotency_key, entry_id)
-      from ledger.entry
+      select tenant_id, deployment_id, currency, amount, coalesce(idempotency_key, entry_id::text)
+      from (\(ledger.requiredSelect(.entry))
+      ) e
       where account = 'llm_usage' and kind = 'accrual' and period = $1::date
         and coalesce(service_period, period) = period
       order by entry_id
@@ -105,7 +106,7 @@ extension PostingTransaction {
         digest)
       select $1::date, run_number, $3::timestamptz, $4, $5, $6::bigint, $7::bigint, $8::numeric,
         $9::bigint, $10::numeric, $11::bigint, booked.rows, booked.amount, $12
-      from tieout.run, \(ClosedMonths.booked("$1::date")) where run_id = $2
+      from tieout.run, \(ClosedMonths.booked("$1::date", in: books.ledger)) where run_id = $2
       """,
       [
         month, closing.runID, closing.closedAt.description, closing.closedBy, closing.accepted,
@@ -153,10 +154,11 @@ extension ApprovalBook {
 
 enum ClosedMonths {
   /// Entries of every kind booked in a month, as a table expression.
-  static func booked(_ period: String) -> String {
+  static func booked(_ period: String, in ledger: Book) -> String {
     """
     (select count(*) as rows, coalesce(sum(amount) filter (where amount < 'NaN'), 0) as amount
-      from ledger.entry where period = \(period)) booked
+      from (\(ledger.requiredSelect(.entry))
+      ) e where period = \(period)) booked
     """
   }
 

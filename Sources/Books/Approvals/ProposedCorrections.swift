@@ -21,16 +21,18 @@ extension ApprovalBook {
   ) throws {
     var after = "0"
     while true {
-      let page = try session.query(Self.page, [runNumber, after, "\(Self.pageSize)"])
+      let page = try session.query(Self.page(entries), [runNumber, after, "\(Self.pageSize)"])
       for row in 0..<page.rowCount { try body(try proposed(page, row)) }
       guard page.rowCount == Self.pageSize else { return }
       after = page.text(page.rowCount - 1, 0) ?? ""
     }
   }
 
-  private static let page = """
+  private static func page(_ entries: String) -> String {
+    """
     select c.position, \(Preparation.columns.map { "c.\($0.0)" }.joined(separator: ", ")),
-      exists (select from ledger.entry e where e.idempotency_key = c.idempotency_key),
+      exists (select from (\(entries)
+      ) e where e.idempotency_key = c.idempotency_key),
       (select a.approved_by from tieout.approval a where a.run_number = c.run_number
         and (a.correction_id is null or a.correction_id = c.correction_id)
         order by a.approval_number desc limit 1),
@@ -40,6 +42,7 @@ extension ApprovalBook {
     where c.run_number = $1::bigint and c.position > $2::bigint
     order by c.position limit $3::bigint
     """
+  }
 
   /// The latest word on each break, unless it was taken back.
   private static let rejections = """

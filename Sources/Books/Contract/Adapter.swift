@@ -1,15 +1,20 @@
 import Foundation
 
 /// How a book's own tables are read as the contract's relations: a folder with one SELECT for each,
-/// `<relation>.sql`. A relation without a file is not provisioned.
+/// `<relation>.sql`. A relation without a file is not provisioned. A ledger's folder may hold
+/// `post.sql` too, which adds an entry.
 package struct Adapter: Sendable {
   package let name: String
-  var statements: [Relation: String]
   /// Tells the names that the statements leave open, one row for each place that is read.
   let names: String?
+  var statements: [Relation: String]
+  /// `post.sql`; `nil` where there is none. The native adapter needs none.
+  let posting: String?
 
   /// - Parameters:
-  ///   - name: `native`, or the path of a folder of one's own.
+  ///   - name: one of `builtIn`, or the path of a folder of one's own.
+  ///   - relations: those of the book; files of others are not looked at, so that one folder may
+  ///     serve both books or one.
   ///   - book: `gateway` or `ledger`, for messages.
   package init(_ name: String, relations: [Relation], book: String) throws(BooksError) {
     self.name = name
@@ -27,23 +32,27 @@ package struct Adapter: Sendable {
       if FileManager.default.fileExists(atPath: path) {
         statements[relation] = try Adapter.statement(at: path, book)
       } else if relation.isRequired {
-        throw BooksError(
-          .configuration, "\(book): the adapter '\(name)' has no \(relation.rawValue).sql",
-          hint: "write the SELECT that returns the contract's columns of \(relation.rawValue)")
+        throw Adapter.lacks(relation, name, book)
       }
     }
     self.statements = statements
     let path = folder + "/names.sql"
     names =
       FileManager.default.fileExists(atPath: path) ? try Adapter.statement(at: path, book) : nil
+    let post = folder + "/post.sql"
+    let mayPost = relations.contains(.entry) && FileManager.default.fileExists(atPath: post)
+    posting = mayPost ? try Adapter.statement(at: post, book) : nil
   }
 
   package var isNative: Bool { name == "native" }
 
-  /// The names that the job file may give instead of a folder.
+  /// Whether entries can be added to the ledger that it reads.
+  package var canPost: Bool { isNative || posting != nil }
+
+  /// The names that the job file may give instead of a folder: the contract's own tables first.
   package static let builtIn: [String] = {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return ["native"] + names.filter { $0 != "native" }.sorted()
+    return ["native"] + names.filter { $0 != "native" && !$0.hasPrefix(".") }.sorted()
   }()
 
   /// The systems whose books the program can make up, each with faults that are known.
@@ -62,10 +71,27 @@ package struct Adapter: Sendable {
     name == "native" || FileManager.default.fileExists(atPath: folder + name + "/post.sql")
   }
 
+  private static func lacks(_ relation: Relation, _ name: String, _ book: String) -> BooksError {
+    let hint =
+      builtIn.contains(name)
+      ? "this system keeps no such book: choose another adapter for books.\(book)"
+      : "write the SELECT that returns the contract's columns of \(relation.rawValue)"
+    return BooksError(
+      .configuration, "\(book): the adapter '\(name)' has no \(relation.rawValue).sql", hint: hint)
+  }
+
   static var folder: String { Bundle.module.bundlePath + "/Adapters/" }
 
   /// The SELECT, to be used as a subquery; `nil` = not provisioned.
   package func select(_ relation: Relation) -> String? { statements[relation] }
+
+  /// Of a relation without which no adapter is made.
+  func requiredSelect(_ relation: Relation) -> String {
+    guard let select = statements[relation] else {
+      preconditionFailure("\(relation) is no required relation")
+    }
+    return select
+  }
 
   /// In messages: the table itself, or the file that reads it.
   package func name(of relation: Relation) -> String {

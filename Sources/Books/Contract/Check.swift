@@ -24,7 +24,7 @@ extension PostgresBooks {
       findings += found
       if found.allSatisfy({ $0.ok }) { findings += try examineIndexes(of: relation) }
     }
-    if posting { findings += try examinePosting() }
+    if posting { findings += try checkPosting() }
     findings += try examineRights()
     let schema = try examineSchema()
     findings.append(schema)

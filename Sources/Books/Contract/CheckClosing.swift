@@ -10,7 +10,7 @@ extension PostgresBooks {
           hint: "run `tieout install` as the owner of the database")
       ]
     }
-    return [try examineGuard()] + (try examineClosings())
+    return (ledger.adapter.isNative ? [try examineGuard()] : []) + (try examineClosings())
   }
 
   private func examineGuard() throws(BooksError) -> Finding {
@@ -36,7 +36,7 @@ extension PostgresBooks {
       from (select distinct on (period) * from tieout.closing
           order by period, closing_number desc) c
         join tieout.closed_period using (period),
-        lateral \(ClosedMonths.booked("c.period"))
+        lateral \(ClosedMonths.booked("c.period", in: ledger))
       where (c.booked_rows, c.booked_amount) is distinct from (booked.rows, booked.amount)
       order by 1
       """)

@@ -12,6 +12,7 @@ extension PostgresBooks {
           hint: "give the primary server's address in books.ledger.dsn or TIEOUT_LEDGER_DSN")
       ]
     }
+    guard ledger.adapter.isNative else { return [try examinePostStatement()] }
     do throws(BooksError) {
       try session.execute("explain \(Insertion(on: session).probe)")
       return [Finding(.ok, "ledger.entry can be posted to")]
@@ -40,24 +41,44 @@ extension PostgresBooks {
   func examineRights() throws(BooksError) -> [Finding] {
     let session = ledger.connection
     let user = try session.role()
-    let excess = try session.query(
+    if try session.query("select rolsuper from pg_roles where rolname = current_user").scalar == "t"
+    {
+      return [excess(user, "is a superuser")]
+    }
+    let tables = try tablesOfEntries()
+    let rights = try session.query(
       """
-      select case when r.rolsuper then 'is a superuser'
-        else 'may also ' || (select string_agg(lower(p), ', ' order by p)
-          from unnest(array['UPDATE', 'DELETE', 'TRUNCATE']) p
-          where c.oid is not null and has_table_privilege(c.oid, p)) || ' ledger.entry' end
-      from pg_catalog.pg_roles r
-        left join pg_catalog.pg_namespace n on n.nspname = 'ledger'
-        left join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = 'entry'
-      where r.rolname = current_user
+      select format('%I.%I', n.nspname, c.relname), string_agg(lower(p), ', ' order by p)
+      from unnest($1::text[]) as wanted (name)
+        join pg_catalog.pg_namespace n on n.nspname = split_part(wanted.name, '.', 1)
+        join pg_catalog.pg_class c on c.relnamespace = n.oid
+          and c.relname = split_part(wanted.name, '.', 2),
+        unnest(array['UPDATE', 'DELETE', 'TRUNCATE']) p
+      where has_table_privilege(c.oid, p) group by 1 order by 1
+      """, [ArrayText.of(tables)])
+    guard rights.rowCount > 0 else { return [Finding(.ok, "ledger: \(user) has no excess rights")] }
+    return (0..<rights.rowCount).map {
+      excess(user, "may also \(rights.text($0, 1) ?? "") \(rights.text($0, 0) ?? "")")
+    }
+  }
+
+  private func excess(_ user: String, _ what: String) -> Finding {
+    Finding(
+      .advice, "ledger: \(user) \(what)",
+      hint: "run as a role that has tieout_poster only; `tieout install --grant-to ROLE`")
+  }
+
+  /// The tables that hold the entries, as the server's planner tells.
+  private func tablesOfEntries() throws(BooksError) -> [String] {
+    if ledger.adapter.isNative { return ["ledger.entry"] }
+    let plan = try? ledger.connection.query(
       """
-    ).scalar
-    guard let excess else { return [Finding(.ok, "ledger: \(user) has no excess rights")] }
-    return [
-      Finding(
-        .advice, "ledger: \(user) \(excess)",
-        hint: "run as a role that has tieout_poster only; `tieout install --grant-to ROLE`")
-    ]
+      explain (verbose, costs off, format json)
+      select entry_id from (\(ledger.requiredSelect(.entry))
+      ) r
+      """)
+    let sources = plan?.scalar.flatMap(PlanTree.read)?.sources ?? []
+    return Set(sources.map { "\($0.schema).\($0.table)" }).sorted()
   }
 
   /// What recording a run needs. Not to have the schema is no fault: then nothing is recorded.

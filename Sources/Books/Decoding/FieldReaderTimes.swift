@@ -55,6 +55,23 @@ extension FieldReader {
     return try time(field)
   }
 
+  /// NULL stands for a time that is not told; so do `-infinity` and `infinity`.
+  mutating func optionalTime() throws(BooksError) -> Instant? {
+    guard let field = next() else { return nil }
+    let count = try count(field)
+    return count == .min || count == .max ? nil : try time(field)
+  }
+
+  /// Any day.
+  mutating func day() throws(BooksError) -> CivilDate? {
+    guard let field = required() else { return nil }
+    guard field.count == 4 else { throw wrongLength(field, "date") }
+    let count = Int32(bigEndian: field.loadUnaligned(as: Int32.self))
+    if isInfinite(count == .max, count == .min) { return nil }
+    let day = Int(Int64(count) + PostgresTime.epochDays)
+    return isInCalendar(day) ? CivilDate(daysSinceEpoch: day) : nil
+  }
+
   private func count(_ field: UnsafeRawBufferPointer) throws(BooksError) -> Int64 {
     guard field.count == 8 else { throw wrongLength(field, "timestamptz") }
     return Int64(bigEndian: field.loadUnaligned(as: Int64.self))

@@ -1,15 +1,8 @@
 import Accounting
 import Reconciliation
 
-/// The one statement that writes to a ledger.
+/// The one statement that writes to the contract's own ledger.
 struct Insertion {
-  /// The columns written, with the type of each parameter's array.
-  private static let columns = [
-    ("entry_id", "text"), ("tenant_id", "text"), ("deployment_id", "text"), ("kind", "text"),
-    ("request_id", "text"), ("amount", "numeric"), ("currency", "text"), ("period", "date"),
-    ("service_period", "date"), ("reverses_entry_id", "text"), ("idempotency_key", "text"),
-    ("reason", "text"), ("run_id", "text"), ("posted_at", "timestamptz"),
-  ]
   /// Two entries of one key with these alike are the same entry, told twice.
   private static let content = [
     "tenant_id", "deployment_id", "kind", "request_id", "amount", "currency", "period",
@@ -30,7 +23,7 @@ struct Insertion {
       """)
     let uuids = Set((0..<result.rowCount).compactMap { result.text($0, 0) })
     self.uuids = uuids
-    columns = Insertion.columns.map { ($0, uuids.contains($0) ? "uuid" : $1) }
+    columns = EntryFields.types.map { ($0, uuids.contains($0) ? "uuid" : $1) }
   }
 
   /// Takes one array for each column.
@@ -73,30 +66,18 @@ struct Insertion {
 
   /// - Throws: where an id is no uuid and its column takes nothing else.
   func arrays(
-    _ entries: some Sequence<LedgerEntry>, runID: String, postedAt: Instant?
+    _ entries: [LedgerEntry], runID: String, postedAt: Instant?
   ) throws(BooksError) -> [String] {
-    let fields: [(LedgerEntry) -> String?] = [
-      { stored($0.entryID) }, \.tenant, \.deployment, \.kind.text, \.requestID,
-      // As the currency writes it: 3.60, not 3.6.
-      { $0.amount.text(in: $0.currency) }, \.currency.code, \.period.firstDay.description,
-      { $0.servicePeriod?.firstDay.description },
-      { $0.reversesEntryID.map(stored) }, \.idempotencyKey, \.reason, { _ in runID },
-      { _ in postedAt?.description },
-    ]
+    let fields = EntryFields(
+      runID: runID, postedAt: postedAt, entryIDsAreUUIDs: uuids.contains("entry_id"))
+    let rows = entries.map(fields.values)
     var arrays: [String] = []
-    for (column, field) in zip(columns, fields) {
-      let values = entries.map(field)
+    for (index, column) in columns.enumerated() {
+      let values = rows.map { $0[index] }
       if column.type == "uuid" { try refuseOthers(than: values, column.name) }
       arrays.append(ArrayText.of(values))
     }
     return arrays
-  }
-
-  /// The id of an entry as the ledger holds it. Those that are made here are no uuids: where the
-  /// ledger takes nothing else, a uuid is made of each, always the same.
-  private func stored(_ entryID: String) -> String {
-    guard uuids.contains("entry_id"), !UUIDText.isText(entryID) else { return entryID }
-    return UUIDText.named(entryID)
   }
 
   /// In another spelling an id would be taken, and be another one ever after.

@@ -19,20 +19,19 @@ package final class PostingTransaction {
   /// - Throws: `BooksError`, of category `data` where a key is there with another content.
   package func insert(
     _ entries: some Sequence<LedgerEntry>, runID: String, postedAt: Instant? = nil
-  ) throws(BooksError) -> Int {
+  ) throws -> Int {
     precondition(isOpen, "the transaction is over")
-    let session = books.ledger.connection
-    let insertion = try Insertion(on: session)
+    let writer = try EntryWriter(books)
     var inserted = 0
     for batch in entries.batches(of: 1000) {
       precondition(batch.allSatisfy { $0.idempotencyKey != nil }, "an entry needs its key")
-      let arrays = try insertion.arrays(batch, runID: runID, postedAt: postedAt)
-      let added = try session.query(insertion.insert(isDated: postedAt != nil), arrays).affectedRows
+      let added = try writer.add(batch, runID: runID, postedAt: postedAt)
       inserted += added
       guard added < batch.count else { continue }
-      if let keys = try session.query(insertion.disagreements, arrays).scalar {
+      if let keys = try writer.disagreements(batch, runID: runID, postedAt: postedAt) {
+        let name = books.ledger.adapter.name(of: .entry)
         throw BooksError(
-          .data, "ledger.entry: same idempotency key, other content: \(keys)",
+          .data, "\(name): same idempotency key, other content: \(keys)",
           hint: "look at the entries of these keys; nothing was posted")
       }
     }

@@ -1,6 +1,6 @@
 /// Where a book is kept, and how its tables are read.
 package struct BookPlace: Hashable, Sendable {
-  /// `native`, or the path of a folder of SELECTs.
+  /// A built-in adapter's name, or the path of a folder of SELECTs.
   package var adapter: String
   /// libpq's connection string or URI; empty = the `PG*` variables.
   package var conninfo: String
@@ -34,10 +34,5 @@ final class Book {
   }
 
   /// Of a relation without which nothing runs: its adapter was not made without it.
-  func requiredSelect(_ relation: Relation) -> String {
-    guard let select = adapter.select(relation) else {
-      preconditionFailure("\(relation) is no required relation")
-    }
-    return select
-  }
+  func requiredSelect(_ relation: Relation) -> String { adapter.requiredSelect(relation) }
 }

@@ -52,6 +52,32 @@ extension PostgresBooks: BookSource {
     return try list(.chargePolicy, "true") { row in try decoder.decode(row) }
   }
 
+  package func prices() throws -> PriceRows? {
+    guard gateway.select(.price) != nil else { return nil }
+    var rows = PriceRows()
+    var decoder = PriceDecoder()
+    let order = "effective_from, version, price_book, provider, model, component"
+    try pull(.price, Part(condition: "true"), orderedBy: order) { row in
+      try decoder.decode(row, into: &rows)
+    }
+    guard gateway.select(.modelAlias) != nil else { return rows }
+    var aliases = ModelAliasDecoder()
+    try pull(.modelAlias, Part(condition: "true"), orderedBy: "effective_from, provider, alias") {
+      row in try aliases.decode(row, into: &rows)
+    }
+    return rows
+  }
+
+  package func importedPrices() throws -> PriceRows? {
+    guard let store = try PriceStore(ledger.connection) else { return nil }
+    var rows = PriceRows()
+    for book in Set(try store.versions().map(\.book)).sorted() {
+      rows.prices += try store.prices(of: book)
+      rows.aliases += try store.aliases(of: book)
+    }
+    return rows
+  }
+
   package func periodCharges(_ periods: [AccountingPeriod]) throws -> [Pulled<PeriodCharge>]? {
     var decoder = PeriodChargeDecoder()
     return try list(.periodCharge, anyOf(periods)) { row in try decoder.decode(row) }
@@ -69,7 +95,7 @@ extension PostgresBooks: BookSource {
 }
 
 extension PostgresBooks {
-  private func pull(
+  func pull(
     _ relation: Relation, _ part: Part, orderedBy order: String? = nil,
     receive: (borrowing CopyRow) throws -> Void
   ) throws {

@@ -129,6 +129,14 @@ extension Book {
       ? "request_id is null" : "request_id is null or request_id = ''"
   }
 
+  /// Events that occurred in a range, at some places.
+  func inRange(_ range: Range<Instant>, _ places: PlaceFilter) throws(BooksError) -> String {
+    """
+    occurred_at >= \(try literal(range.lowerBound)) \
+    and occurred_at < \(try literal(range.upperBound))\(try within(places))
+    """
+  }
+
   private func within(_ places: PlaceFilter) throws(BooksError) -> String {
     var condition = ""
     if !places.tenants.isEmpty {

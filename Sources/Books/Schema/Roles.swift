@@ -63,7 +63,8 @@ enum Roles {
   private static func inserter(_ schema: String, _ table: String) -> String? {
     guard schema == "tieout" else { return table == "entry" ? poster : nil }
     if table == "schema_version" { return nil }
-    return ApprovalSchema.tablesOfPeople.contains(table) ? controller : poster
+    let ofPeople = ApprovalSchema.tablesOfPeople.union(PriceSchema.tablesOfPeople)
+    return ofPeople.contains(table) ? controller : poster
   }
 
   private static func right(_ right: String, on table: String, to role: String) -> Grant {

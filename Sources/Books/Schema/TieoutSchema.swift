@@ -116,6 +116,9 @@ package enum TieoutSchema {
     );
     """,
     ApprovalSchema.tables + PeriodGuard.definition,
+    IntakeSchema.tables,
+    BillSchema.tables,
+    PriceSchema.tables,
   ]
 
   package static var latestVersion: Int { versions.count }

@@ -14,7 +14,7 @@ package struct ApprovedPosting: Sendable {
   package static func post(
     _ run: String, _ request: RunRequest, progress: @escaping (RunProgress) -> Void = { _ in }
   ) throws -> RunOutcome? {
-    let book = try ApprovalBook(ledger: request.job.ledger.dsn ?? "")
+    let book = try ApprovalBook(ledger: request.job.ledger.place)
     let proposal = try ProposalSearch.run(run, in: book)
     guard proposal.configDigest == request.job.configDigest else {
       throw SettingsError(

@@ -11,7 +11,7 @@ package struct Approving: Sendable {
   /// - Throws: `UsageError`, `PostingRefused.altered`, `BooksError`.
   package init(_ job: Job, _ id: String, by name: String) throws {
     let name = try SignedText.name(name)
-    let book = try ApprovalBook(ledger: job.ledger.dsn ?? "")
+    let book = try ApprovalBook(ledger: job.ledger.place)
     var breakID: String?
     let proposal: StoredProposal
     if let run = try ProposalSearch.runIfAny(id, in: book) {

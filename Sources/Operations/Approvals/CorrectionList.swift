@@ -11,7 +11,7 @@ package struct CorrectionList: Sendable {
   /// - Parameter run: the run's id, or the beginning of it; `nil` = the newest.
   /// - Throws: `UsageError`, `BooksError`.
   package init(_ job: Job, run: String?) throws {
-    let book = try ApprovalBook(ledger: job.ledger.dsn ?? "")
+    let book = try ApprovalBook(ledger: job.ledger.place)
     if let run {
       proposal = try ProposalSearch.run(run, in: book)
     } else if let newest = try book.proposals(of: nil, limit: 1).first {

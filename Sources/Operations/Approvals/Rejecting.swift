@@ -13,7 +13,7 @@ package struct Rejecting: Sendable {
   ) throws {
     let name = try SignedText.name(name)
     let reason = try SignedText.reason(reason, flag: "--reason")
-    let book = try ApprovalBook(ledger: job.ledger.dsn ?? "")
+    let book = try ApprovalBook(ledger: job.ledger.place)
     let found = try ProposalSearch.found(id, in: book)
     guard Register.rules.first(where: { $0.code.rawValue == found.code })?.severity != .stop else {
       throw UsageError(

@@ -10,7 +10,7 @@ package struct PeriodReopening: Sendable {
   package init(_ job: Job, _ period: AccountingPeriod, reason: String, by name: String) throws {
     let reason = try SignedText.reason(reason, flag: "--reason")
     let name = try SignedText.name(name)
-    let book = try ApprovalBook(ledger: job.ledger.dsn ?? "")
+    let book = try ApprovalBook(ledger: job.ledger.place)
     guard let closing = try book.reopen(period, reason: reason, by: name) else {
       throw UsageError("\(period) is not closed", hint: "there is nothing to reopen")
     }

@@ -116,10 +116,12 @@ package struct JobRun {
   ) throws -> RunOutcome {
     try staged.publish()
     books.endSnapshot()
+    let isProposal = !books.canPost && !report.judgement.corrections.isEmpty
     return try ended(
       RunOutcome(
         report: report, directory: staged.directory,
-        exitStatus: RunOutcome.exitStatus(of: report, request), notes: notes, tally: tally))
+        exitStatus: RunOutcome.exitStatus(of: report, request),
+        notes: notes + (isProposal ? [proposalsOnly] : []), tally: tally, canPost: books.canPost))
   }
 
   func ended(_ outcome: RunOutcome) throws -> RunOutcome {
@@ -175,6 +177,13 @@ package struct JobRun {
       staged.discard()
       throw error
     }
+  }
+
+  private var proposalsOnly: String {
+    """
+    the ledger's adapter '\(request.job.ledger.adapter)' has no post.sql: corrections are proposals \
+    only
+    """
   }
 
   private static let notInstalled =

@@ -117,6 +117,6 @@ extension Posting {
 }
 
 extension EntryKind {
-  /// Memos stand beside the invoice, not in the group's sum.
-  var isMemo: Bool { self == .creditMemo || self == .debitMemo }
+  /// Memos stand beside the invoice and price adjustments beside the charges, not in the group's sum.
+  var isMemo: Bool { self == .creditMemo || self == .debitMemo || self == .priceAdjustment }
 }

@@ -13,6 +13,8 @@ package struct RunOutcome: Sendable {
   package var notes: [String]
   /// The report's breaks and corrections, counted.
   package var tally: Tally
+  /// Whether the ledger takes entries; else corrections are proposals only.
+  package var canPost = true
 
   static func exitStatus(of report: RunReport, _ request: RunRequest) -> ExitStatus {
     switch report.run.status {

@@ -26,6 +26,8 @@ package struct Job: Hashable, Sendable {
   package var suspectedDuplicateWindow: Int64 = 5
   /// Differences from the rules' own dispositions.
   package var rules: [BreakCode: Disposition] = [:]
+  /// The price book that calls are rated by; `nil` = the only one there is.
+  package var priceBook: String?
   package var trueUp = TrueUp.post
   package var limits = PostingLimits()
   package var reportDirectory = "Reports/runs"

@@ -25,7 +25,7 @@ package enum JobFile {
     let root = JobFileValue(node: try document(text, path: path), key: "", file: path)
     let keys = try root.section([
       "job", "range", "timezone", "books", "grace", "rounding", "tolerance", "materiality",
-      "suspected_duplicate_window", "rules", "true_up", "limits", "reports", "metrics",
+      "suspected_duplicate_window", "rules", "prices", "true_up", "limits", "reports", "metrics",
     ])
     var job = Job()
     if let value = keys["job"] { job.name = try value.text("a name") }
@@ -40,6 +40,9 @@ package enum JobFile {
       job.suspectedDuplicateWindow = try value.duration()
     }
     if let value = keys["rules"] { try rules(value, into: &job) }
+    if let value = keys["prices"] {
+      job.priceBook = try value.section(["book"])["book"]?.text("a price book's name")
+    }
     if let value = keys["true_up"] { job.trueUp = try value.word(is: "true-up mode") }
     if let value = keys["limits"] { job.limits = try limits(value) }
     if let value = keys["reports"] { try reports(value, into: &job) }
@@ -112,10 +115,8 @@ package enum JobFile {
     for (name, entry) in try value.entries() {
       let disposition = try entry.value.word(
         Disposition.ofRules.map { ($0.rawValue, $0) }, is: "disposition")
-      // The report lists codes without a rule as not examined, whatever a job says of them.
-      if Register.codesWithoutRule.contains(name) { continue }
       guard let rule = Register.rules.first(where: { $0.code.rawValue == name }) else {
-        let known = Register.rules.map(\.code.rawValue) + Register.codesWithoutRule
+        let known = Register.rules.map(\.code.rawValue)
         throw entry.error("unknown break code '\(name)'", hint: Nearest.hint(name, in: known))
       }
       guard rule.severity != .stop || disposition != .off else {

@@ -30,7 +30,8 @@ extension Job {
       range: range, zone: try Zones.billingZone(named: timezone), asOf: asOf, places: places,
       grace: grace, rounding: rounding, ledgerRounding: ledgerRounding, tolerance: tolerance,
       materiality: materiality, suspectedDuplicateWindow: suspectedDuplicateWindow,
-      dispositions: dispositions, limits: limits, ledgerName: ledgerName)
+      dispositions: dispositions, limits: limits, ledgerName: ledgerName,
+      priceBook: priceBook)
   }
 
   /// A projected true-up is never posted; a rule that is off stays off.
@@ -57,6 +58,7 @@ extension Job {
       "limits.amount=\(limits.amount?.description ?? "none")",
       "limits.share_of_revenue=\(limits.shareOfRevenue?.description ?? "none")",
     ]
+    if let priceBook { lines.append("prices.book=\(priceBook)") }
     for (code, disposition) in rules.sorted(by: { $0.key < $1.key }) {
       lines.append("rules.\(code.rawValue)=\(disposition.rawValue)")
     }

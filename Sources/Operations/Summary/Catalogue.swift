@@ -11,11 +11,7 @@ package enum Catalogue {
       let body = (rule.meaning.wrapped(to: 90) + "Rights it: \(rule.remedy).".wrapped(to: 90))
       return ([heading] + body.map { "    " + $0 }).joined(separator: "\n")
     }
-    let missing =
-      "Not examined by this version: "
-      + Register.codesWithoutRule.joined(separator: ", ") + "."
-    return (entries + [missing.wrapped(to: 94).joined(separator: "\n")])
-      .joined(separator: "\n\n") + "\n"
+    return entries.joined(separator: "\n\n") + "\n"
   }
 
   /// An array of objects, in the order of the register.

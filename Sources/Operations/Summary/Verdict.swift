@@ -4,13 +4,13 @@ import Reconciliation
 extension Summary {
   /// The sentence that a hurried reader needs, and what to do next.
   static func verdict(
-    _ report: RunReport, _ tally: Tally, _ style: Style
+    _ report: RunReport, _ tally: Tally, _ style: Style, canPost: Bool
   ) -> [String] {
     let judgement = report.judgement
     let open = tally.count { $0.outcome.isOpen }
     let posted = tally.count(of: .posted)
     let after = posted == 0 ? "" : " after posting \(count(posted, "correction"))"
-    let next = nextStep(report, tally)
+    let next = nextStep(report, tally, canPost: canPost)
     switch report.run.status {
     case .tiedOut:
       let checks = judgement.controls.notExamined.count
@@ -25,8 +25,11 @@ extension Summary {
     }
   }
 
-  private static func nextStep(_ report: RunReport, _ tally: Tally) -> String {
+  private static func nextStep(_ report: RunReport, _ tally: Tally, canPost: Bool) -> String {
     let ready = tally.count { $0.outcome == .ready }
+    if ready > 0, !canPost {
+      return " \(number(ready)) are proposed: this ledger takes no entries from tieout."
+    }
     if ready > 0, !report.run.posted {
       return " \(number(ready)) can be posted: run again with --post."
     }

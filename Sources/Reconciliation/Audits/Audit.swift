@@ -34,6 +34,8 @@ extension Audit {
 
 package enum AuditOpening {
   case ready(any Audit)
+  /// Ready, but for a part of what it should look at: why, in words.
+  case partly(any Audit, notExamined: [String])
   case notExamined(why: String)
 }
 

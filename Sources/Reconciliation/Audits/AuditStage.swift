@@ -4,8 +4,13 @@ import Billing
 /// Every audit there is. A new one is one file and one line here.
 package enum Audits {
   package static let all: [any Audit.Type] = [
+    PriceAudit.self,
     MeterAudit.self,
     BudgetAudit.self,
+    SignalAudit.self,
+    CounterAudit.self,
+    RollupAudit.self,
+    BillAudit.self,
   ]
 }
 
@@ -22,11 +27,18 @@ struct AuditStage {
     for audit in audits where audit.codes.contains(where: register.examines) {
       switch try audit.open(books, terms, in: scratch) {
       case .ready(let audit): ready.append(audit)
+      case .partly(let opened, let reasons):
+        ready.append(opened)
+        for why in reasons { note(audit.codes, NotExamined.part + why, register) }
       case .notExamined(let why):
-        notExamined += audit.codes.filter(register.examines).map {
-          NotExamined(check: $0.rawValue, why: why)
-        }
+        note(audit.codes, why, register)
       }
+    }
+  }
+
+  private mutating func note(_ codes: [BreakCode], _ why: String, _ register: Register) {
+    notExamined += codes.filter(register.examines).map {
+      NotExamined(check: $0.rawValue, why: why)
     }
   }
 

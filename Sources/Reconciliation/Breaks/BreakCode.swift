@@ -24,11 +24,17 @@ package enum BreakCode: String, Hashable, Sendable, CaseIterable {
   case periodChargeDisagreement = "period-charge-disagreement"
   case policyGap = "policy-gap"
   case policyOverlap = "policy-overlap"
+  case priceVariance = "price-variance"
+  case unpricedUsage = "unpriced-usage"
   case invoiceUntied = "invoice-untied"
   case meterMisallocation = "meter-misallocation"
   case tierGap = "tier-gap"
   case budgetOverrun = "budget-overrun"
   case missedDowngrade = "missed-downgrade"
+  case signalMisbilled = "signal-misbilled"
+  case counterDrift = "counter-drift"
+  case rollupDrift = "rollup-drift"
+  case providerGap = "provider-gap"
 }
 
 extension BreakCode: Comparable {

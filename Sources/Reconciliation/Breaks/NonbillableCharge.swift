@@ -10,7 +10,7 @@ extension BreakRule {
     disposition: .post,
     judge: .request { match, book in
       let shares = match.shares(in: .notChargeable)
-      guard !shares.isEmpty else { return nil }
+      guard !shares.isEmpty, match.signal == nil else { return nil }
       var reasons = Listing()
       for event in match.events {
         if let reason = event.reasonNotChargeable {

@@ -26,17 +26,17 @@ package struct Register: Sendable {
     .periodChargeDisagreement,
     .policyGap,
     .policyOverlap,
+    .priceVariance,
+    .unpricedUsage,
     .invoiceUntied,
     .meterMisallocation,
     .tierGap,
     .budgetOverrun,
     .missedDowngrade,
-  ]
-
-  /// Codes of the catalogue that this version has no rule for.
-  package static let codesWithoutRule = [
-    "price-variance", "unpriced-usage", "signal-misbilled", "counter-drift", "rollup-drift",
-    "provider-gap",
+    .signalMisbilled,
+    .counterDrift,
+    .rollupDrift,
+    .providerGap,
   ]
 
   private let dispositions: [BreakCode: Disposition]

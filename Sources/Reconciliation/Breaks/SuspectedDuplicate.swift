@@ -23,5 +23,20 @@ extension BreakRule {
           twice.
           """,
         occurredAt: pair.later.occurredAt)
+    },
+    auditing: .fact { (pair: SuspectedSignal, audit) in
+      let (earlier, later) = (pair.earlier, pair.later)
+      let apart = later.occurredAt.seconds(since: earlier.occurredAt)
+      return Finding(
+        subject: Subject.request(later.requestID).text,
+        place: GroupKey(of: later, in: audit.terms.zone), requestID: later.requestID,
+        events: Evidence([earlier.eventID, later.eventID]),
+        explanation: """
+          Came \(apart) s after signal \(earlier.requestID) with the same \(later.unit ?? ""), \
+          pipeline \(later.model), request \(later.session ?? "none") and count \
+          \((later.quantity ?? .zero)). If it is the same signal under another key, \
+          \((later.charge ?? .zero).text(later.currency)) is charged twice.
+          """,
+        occurredAt: later.occurredAt)
     })
 }

@@ -35,7 +35,7 @@ package struct Due: Hashable, Sendable {
     switch kind {
     case .usage, .adjustment, .reversal, .rounding, .trueUp, .accrual: true
     case .planFee: countsPlanFees
-    case .creditMemo, .debitMemo, .other: false
+    case .creditMemo, .debitMemo, .priceAdjustment, .other: false
     }
   }
 }

@@ -53,6 +53,9 @@ package struct SetAsideRow: Hashable, Sendable {
     case periodCharge = "period_charge"
     case invoiceLine = "invoice_line"
     case meter, allowance
+    case counter
+    case rollupDay = "rollup_day"
+    case providerBill = "provider_bill"
 
     package static func < (left: Relation, right: Relation) -> Bool {
       left.rawValue < right.rawValue

@@ -40,6 +40,21 @@ package protocol BookSource {
   /// `nil` where no record of closed periods is kept.
   func closedPeriods() throws -> [ClosedPeriod]?
 
+  /// `nil` where the relation is not provisioned.
+  func counters() throws -> [Pulled<Counter>]?
+  /// Rows of these days, in UTC.
+  func rollupDays(_ days: ClosedRange<CivilDate>) throws -> [Pulled<RollupDay>]?
+  /// Rows that tell of any of these days in UTC: of the gateway's adapter where it provides them, else
+  /// what was imported.
+  func providerBills(_ days: ClosedRange<CivilDate>) throws -> [Pulled<ProviderBillRow>]?
+  /// What the log comes to for each window, by currency, however long before the range it begins.
+  /// - Parameter settledBefore: what was recorded from then on is told apart as recent.
+  func usageSums(
+    by dimension: UsageDimension, _ windows: [UsageWindow], settledBefore: Instant
+  ) throws -> [[Currency: UsageSum]]
+  /// When the log's first event occurred; `nil` = it is empty.
+  func usageBegins() throws -> Instant?
+
   /// The events of a selection that could be read, in order of `occurredAt`, then `eventID`.
   func calls(_ selection: UsageSelection, receive: (UsageEvent) throws -> Void) throws
 
@@ -53,9 +68,27 @@ package protocol BookSource {
   func meterEntries(
     postedFrom start: Instant?, before end: Instant, receive: (Pulled<MeterEntry>) throws -> Void
   ) throws -> Bool
+
+  /// Whether the selection may hold value signals, rows of operation `signal`: asked before all of
+  /// it is read for their sake.
+  func tellsSignals(_ selection: UsageSelection) throws -> Bool
+
+  /// The gateway's own price books, with its names of models; `nil` where it keeps none.
+  func prices() throws -> PriceRows?
+  /// The price books that were imported; `nil` where there are none.
+  func importedPrices() throws -> PriceRows?
 }
 
 extension BookSource {
+  package func counters() throws -> [Pulled<Counter>]? { nil }
+  package func rollupDays(_ days: ClosedRange<CivilDate>) throws -> [Pulled<RollupDay>]? { nil }
+  package func providerBills(
+    _ days: ClosedRange<CivilDate>
+  ) throws -> [Pulled<ProviderBillRow>]? { nil }
+
+  package func prices() throws -> PriceRows? { nil }
+  package func importedPrices() throws -> PriceRows? { nil }
+
   /// For books that memory holds.
   package func calls(
     _ selection: UsageSelection, receive: (UsageEvent) throws -> Void
@@ -64,6 +97,17 @@ extension BookSource {
     try usage(selection) { if case .row(let call) = $0 { calls.append(call) } }
     calls.sort { ($0.occurredAt, $0.eventID) < ($1.occurredAt, $1.eventID) }
     for call in calls { try receive(call) }
+  }
+
+  /// The same.
+  package func tellsSignals(_ selection: UsageSelection) throws -> Bool {
+    var isTold = false
+    try usage(selection) {
+      if case .row(let call) = $0, call.details.operation == UsageEvent.signalOperation {
+        isTold = true
+      }
+    }
+    return isTold
   }
 }
 

@@ -94,8 +94,12 @@ extension NotExamined {
     return NotExamined(check: code.rawValue, why: why)
   }
 
+  /// Begins the reason where the rest of the check was made.
+  static let part = "in part: "
+
   var isOfPart: Bool {
-    why.hasPrefix("the range covers ") && why.hasSuffix(" only in part")
+    why.hasPrefix(NotExamined.part)
+      || why.hasPrefix("the range covers ") && why.hasSuffix(" only in part")
       || why.hasPrefix("of ") && why.hasSuffix(" only what arrived late was judged")
   }
 }

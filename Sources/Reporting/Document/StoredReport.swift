@@ -122,19 +122,13 @@ struct StoredKey: Decodable {
     case deploymentId = "deployment_id"
   }
 
+  /// What is measured in units, or tells no currency, is of none.
   var key: GroupKey {
-    get throws { try key(of: parsed(currency, "a currency") { Currency($0) }) }
-  }
-
-  /// Of a break, which may concern no currency.
-  var breakKey: GroupKey {
-    get throws { try key(of: anyCurrency(currency)) }
-  }
-
-  private func key(of currency: Currency) throws -> GroupKey {
-    GroupKey(
-      tenant: tenantId, deployment: deploymentId, currency: currency,
-      period: try parsed(period, "a period") { AccountingPeriod($0) })
+    get throws {
+      GroupKey(
+        tenant: tenantId, deployment: deploymentId, currency: try anyCurrency(currency),
+        period: try parsed(period, "a period") { AccountingPeriod($0) })
+    }
   }
 }
 
@@ -223,7 +217,7 @@ struct StoredBreak: Decodable {
         severity: try parsed(severity, "a severity") { Severity(rawValue: $0) },
         group: try StoredKey(
           tenantId: tenantId, currency: currency, period: period, deploymentId: deploymentId
-        ).breakKey,
+        ).key,
         requestID: requestId, eventIDs: eventIds, entryIDs: entryIds,
         amount: try parsedMoney(amount),
         measure: try measure.map { Measure(try parsedMoney($0), unit ?? "") },
@@ -232,7 +226,7 @@ struct StoredBreak: Decodable {
             group: try StoredKey(
               tenantId: share.tenantId, currency: share.currency, period: share.period,
               deploymentId: share.deploymentId
-            ).breakKey, amount: try parsedMoney(share.amount))
+            ).key, amount: try parsedMoney(share.amount))
         },
         explanation: explanation, firstSeen: try parsed(firstSeen, "a time") { Instant($0) },
         disposition: try parsed(disposition, "a disposition") { Disposition(rawValue: $0) },
@@ -265,7 +259,7 @@ struct StoredCorrection: Decodable {
       Correction(
         id: id, breakID: breakId, code: try breakCode(code), kind: EntryKind(kind),
         tenant: tenantId, deployment: deploymentId,
-        currency: try parsed(currency, "a currency") { Currency($0) },
+        currency: try anyCurrency(currency),
         period: try parsed(period, "a period") { AccountingPeriod($0) },
         servicePeriod: try parsed(servicePeriod, "a period") { AccountingPeriod($0) },
         requestID: requestId, reversesEntryID: reversesEntryId, amount: try parsedMoney(amount),

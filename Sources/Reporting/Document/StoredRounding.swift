@@ -42,7 +42,7 @@ struct StoredWhatIf: Decodable {
   var whatIf: RoundingWhatIf {
     get throws {
       RoundingWhatIf(
-        currency: try parsed(currency, "a currency") { Currency($0) },
+        currency: try anyCurrency(currency),
         period: try parsed(period, "a period") { AccountingPeriod($0) },
         rule: try parsed(rule, "a rounding rule") { RoundingRule(rawValue: $0) },
         plannedGroups: plannedGroups, total: try total.table,

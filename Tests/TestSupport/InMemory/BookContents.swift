@@ -16,6 +16,9 @@ package struct BookContents: Hashable, Sendable {
   package var meters: [Meter]?
   package var allowances: [Allowance]?
   package var meterEntries: [MeterEntry]?
+  /// The gateway's price books, and imported ones.
+  package var prices: PriceRows?
+  package var importedPrices: PriceRows?
 
   package init() {}
 

@@ -85,6 +85,9 @@ package struct InMemoryBooks: BookSource {
     return true
   }
 
+  package func prices() throws -> PriceRows? { contents.prices }
+  package func importedPrices() throws -> PriceRows? { contents.importedPrices }
+
   package func closedPeriods() throws -> [ClosedPeriod]? { contents.closedPeriods }
 
   private func pulled<Row>(_ rows: [Row], and setAside: [SetAsideRow]) -> [Pulled<Row>] {

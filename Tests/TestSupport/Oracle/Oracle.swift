@@ -105,7 +105,8 @@ package struct Oracle {
   func disposition(_ code: BreakCode) -> Disposition {
     if let chosen = terms.dispositions[code] { return chosen }
     switch code {
-    case .doubleBilled, .unbilled, .nonbillableCharge, .amountMismatch, .misposted,
+    case .doubleBilled, .unbilled, .nonbillableCharge, .signalMisbilled, .amountMismatch,
+      .misposted,
       .currencyMismatch, .cutOffError, .lateEvent, .roundingDrift, .trueUpDue, .invoiceUntied:
       return .post
     case .unsupportedCharge, .subcentLeak: return .review

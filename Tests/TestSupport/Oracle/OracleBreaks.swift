@@ -8,7 +8,9 @@ extension Oracle {
     switch line {
     case .doubleBilled: .doubleBilled
     case .unsupported: .unsupportedCharge
-    case .notChargeable: .nonbillableCharge
+    case .notChargeable:
+      outcome.file.events.first?.details.operation == "signal"
+        ? .signalMisbilled : .nonbillableCharge
     case .cutOff: .cutOffError
     case .misposted: .misposted
     case .currency: .currencyMismatch
@@ -93,12 +95,16 @@ extension Oracle {
   }
 
   private func hasEarlierTwin(_ later: UsageEvent) -> Bool {
-    guard later.user != nil || later.session != nil, !later.tokens.isZero else { return false }
+    let isSignal = later.details.operation == "signal" && later.tokens.isZero
+    guard later.user != nil || later.session != nil, !later.tokens.isZero || isSignal else {
+      return false
+    }
     let window = terms.suspectedDuplicateWindow * 1_000_000
     return events.contains { earlier in
       earlier.requestID != later.requestID && earlier.tenant == later.tenant
         && earlier.user == later.user && earlier.session == later.session
         && earlier.model == later.model && earlier.tokens == later.tokens
+        && (!isSignal || (earlier.unit == later.unit && earlier.quantity == later.quantity))
         && comesBefore(earlier, later)
         && later.occurredAt.microseconds - earlier.occurredAt.microseconds <= window
         && isCharged(earlier)

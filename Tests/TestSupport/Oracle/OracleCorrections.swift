@@ -93,7 +93,7 @@ extension Oracle {
       }
     case .doubleBilled where outcome.home != nil:
       return try outcome.surplus.map { try reversal(of: $0, code, in: file) }
-    case .doubleBilled, .nonbillableCharge, .unsupportedCharge:
+    case .doubleBilled, .nonbillableCharge, .signalMisbilled, .unsupportedCharge:
       return try concerned.flatMap { try undo($0, code, in: outcome) }
     case .misposted, .cutOffError, .currencyMismatch:
       let strays = concerned.filter { $0.place != outcome.home }

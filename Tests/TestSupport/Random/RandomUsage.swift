@@ -116,7 +116,7 @@ extension BookAuthor {
         if books.policies == nil { continue }
       case .periodCharge: if books.periodCharges == nil { continue }
       case .invoiceLine: if books.invoiceLines == nil { continue }
-      case .meter, .allowance: continue
+      default: continue
       }
       books.setAside.append(row)
     }

@@ -42,6 +42,8 @@ package struct Scenario: Sendable {
     package var shares: [(place: PlaceName, amount: Money)] = []
     package var corrections: [ExpectedCorrection] = []
     package var isHeld = false
+    /// What it comes to beside the variance.
+    package var measure: Measure?
     package var severity: Severity?
     package var line: Int
   }
@@ -92,4 +94,21 @@ package struct ScenarioError: Error, CustomStringConvertible {
   package var problem: String
 
   package var description: String { "\(place): \(problem)" }
+}
+
+extension BreakCode {
+  /// Those with working papers of their own: all but those of audits whose relations a paper has no
+  /// words for, which the systems' own books show.
+  package static let withPapers = allCases.filter { !needsOwnBooks.contains($0) }
+
+  private static let needsOwnBooks: Set<BreakCode> = [
+    .meterMisallocation, .tierGap, .budgetOverrun, .missedDowngrade, .counterDrift, .rollupDrift,
+    .providerGap,
+  ]
+
+  /// Those that the demo's books show; the others are shown by the books of the systems that know
+  /// them.
+  package static let ofTheDemo = withPapers.filter {
+    ![.priceVariance, .unpricedUsage, .signalMisbilled].contains($0)
+  }
 }

@@ -9,6 +9,7 @@ extension Scenario {
     for expectation in expectations {
       let found = left.firstIndex {
         $0.code == expectation.code && isSubject(expectation.subject, of: $0)
+          && (expectation.measure == nil || expectation.measure == $0.measure)
       }
       guard let found else {
         problems.append("line \(expectation.line): no \(expectation.code.rawValue) was found")
@@ -47,6 +48,9 @@ extension Scenario {
     var problems: [String] = []
     if let amount = expectation.amount, amount != found.amount {
       problems.append("variance is \(found.amount), not \(amount)")
+    }
+    if let measure = expectation.measure, measure != found.measure {
+      problems.append("measure is \(found.measure?.text ?? "none"), not \(measure.text)")
     }
     for (place, amount) in expectation.shares {
       let share = found.shares.first { place.matches($0.group) }?.amount ?? .zero

@@ -25,6 +25,8 @@ extension ScenarioParser {
           expectation.amount = try words.money()
         }
       case "held": expectation.isHeld = true
+      case "measure":
+        expectation.measure = Measure(try words.money(), try words.word("a unit"))
       case "stop", "error", "warning", "info": expectation.severity = Severity(rawValue: name)
       default:
         let kind = EntryKind(name)

@@ -72,6 +72,7 @@ struct ScenarioParser {
     case "policy": try readPolicy(&words)
     case "period-charge": try readPeriodCharge(&words)
     case "invoice": try readInvoice(&words)
+    case "price": try readPrice(&words)
     case "closed": try readClosed(&words)
     case "expect": try readExpectation(&words)
     case "group": try readGroup(&words)

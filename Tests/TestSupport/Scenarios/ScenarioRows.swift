@@ -20,6 +20,12 @@ extension ScenarioParser {
       case "in": event.tokens.input = try words.number()
       case "out": event.tokens.output = try words.number()
       case "cached": event.tokens.cacheRead = try words.number()
+      case "written": event.tokens.cacheWrite5m = try words.number()
+      case "reasoning": event.tokens.reasoning = try words.number()
+      case "cost": event.details.cost = try words.money()
+      case "by": event.details.provider = try words.word("a provider")
+      case "tier": event.details.serviceTier = try words.word("a service tier")
+      case "batch": event.details.isBatch = true
       case "quantity":
         event.quantity = try words.money()
         event.unit = try words.word("a unit")
@@ -33,6 +39,12 @@ extension ScenarioParser {
       case "session": event.session = try words.word("a session")
       case "price": event.priceVersion = try words.word("a price version")
       case "model": event.model = try words.word("a model")
+      case "signal":
+        event.details.operation = "signal"
+        event.unit = try words.word("a signal")
+        event.quantity = try words.money()
+      case "caller": event.details.callerType = try words.word("a caller")
+      case "key": event.details.keyID = try words.word("a key")
       default: return false
       }
       return true
@@ -134,6 +146,7 @@ extension ScenarioParser {
         policy.plan.includedUnit = try words.word("a unit")
       case "overage": policy.plan.overagePrice = try words.money()
       case "tiers": policy.plan.overageTiers = try ScenarioParser.tiers(&words)
+      case "percent": policy.percent = try words.money()
       case "minimum": policy.plan.minimumCharge = try words.money()
       case "rollover": policy.plan.rolloverCap = try words.money()
       case "currency": policy.currency = try words.currency()
@@ -160,6 +173,33 @@ extension ScenarioParser {
       }
       return OverageTiers(tiers, mode: mode)
     }
+  }
+
+  /// `price VERSION MODEL COMPONENT AMOUNT [per N] [tier T] [batch] [over N] [by PROVIDER] [from]`:
+  /// for a million, unless it says otherwise.
+  mutating func readPrice(_ words: inout ScenarioWords) throws {
+    var price = Price(
+      book: "list", version: try words.word("a version"), provider: PriceBook.anyProvider,
+      model: try words.word("a model"),
+      component: PriceComponent(try words.word("a component")), unitPrice: try words.money(),
+      unitSize: 1_000_000, currency: ScenarioParser.usd,
+      effectiveFrom: Instant("2026-01-01T00:00:00Z") ?? Instant(microseconds: 0))
+    try words.options { name, words in
+      switch name {
+      case "per": price.unitSize = try words.number()
+      case "tier": price.serviceTier = ServiceTier(try words.word("a service tier"))
+      case "batch": price.isBatch = true
+      case "over": price.contextOver = try words.number()
+      case "by": price.provider = try words.word("a provider")
+      case "from": price.effectiveFrom = try words.instant()
+      case "book": price.book = try words.word("a price book")
+      default: return false
+      }
+      return true
+    }
+    var rows = current?.contents.prices ?? PriceRows()
+    rows.prices.append(price)
+    current?.contents.prices = rows
   }
 
   /// `period-charge PLACE MONTH AMOUNT [currency C] [revision N]`

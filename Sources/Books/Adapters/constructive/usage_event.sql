@@ -32,7 +32,7 @@ select l.id as event_id,
        (l.total_tokens - l.input_tokens + t.input)::numeric as quantity,
        'token'::text as unit,
        null::numeric as cost,
-       -- Usage is billed in units of meters: there is no money in it.
+       -- Calls cost units of their meters, and no money.
        0::numeric as charge,
        null::bigint as charge_minor,
        'USD'::text as currency,

@@ -32,7 +32,7 @@ select c.id as event_id,
        null::numeric as quantity,
        null::text as unit,
        c.cost_usd as cost,
-       -- Tenants pay what a call costs. A model of no price costs 0 here, and is charged nothing.
+       -- Tenants pay what a call costs; a model of no price costs 0 until somebody rates it.
        c.cost_usd as charge,
        null::bigint as charge_minor,
        'USD'::text as currency,

@@ -3,6 +3,8 @@ import Reconciliation
 
 /// The demo of one system in words.
 struct SystemStory {
+  private static let mostTold = 20
+
   let system: String
   let job: Job
   let expected: [String]
@@ -28,7 +30,7 @@ struct SystemStory {
     let run = first.report.run
     let lines =
       ["tieout demo of \(system) · \(run.range.first) to \(run.range.last)", ""]
-      + counts + missing.map { "  missing:  \($0)" } + invented.map { "  invented: \($0)" }
+      + counts + Self.told(missing, "missing: ") + Self.told(invented, "invented:")
       + notExamined + ["", posting]
       + ["", "Reports", "  \(first.directory ?? "none")/report.html", "", verdict]
     return lines.map { $0 + "\n" }.joined()
@@ -62,6 +64,12 @@ struct SystemStory {
     isProven
       ? "Every planted fault was found, and none was invented."
       : "The demo did not come out as planted: see the lines marked missing or invented."
+  }
+
+  private static func told(_ lines: [String], _ name: String) -> [String] {
+    let rest = lines.count - mostTold
+    return lines.prefix(mostTold).map { "  \(name) \($0)" }
+      + (rest > 0 ? ["  \(name) \(rest) more"] : [])
   }
 
   private static func clipped(_ text: String) -> String {
