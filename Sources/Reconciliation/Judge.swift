@@ -30,8 +30,9 @@ extension Judgement {
       try review.take($0)
     }
     var stage = try AuditStage(audits, books, terms, judge.register, in: scratch)
-    self = try judge.judge(matching, review, stage.notExamined) { found in
+    self = try judge.judge(matching, review) { found in
       try stage.run(over: books, judge.scope, found: found)
+      return stage.notExamined
     }
   }
 }
@@ -68,10 +69,10 @@ private struct Judge {
       register: register)
   }
 
-  /// - Parameter audit: runs the audits.
+  /// - Parameter audit: runs the audits, and tells what they did not examine.
   func judge(
-    _ matching: Matching, _ reviewed: consuming ExceptionReview, _ notAudited: [NotExamined],
-    audit: ((any AuditItem) throws -> Void) throws -> Void
+    _ matching: Matching, _ reviewed: consuming ExceptionReview,
+    audit: ((any AuditItem) throws -> Void) throws -> [NotExamined]
   ) throws -> Judgement {
     var review = reviewed
     for row in masterData.setAside
@@ -103,7 +104,7 @@ private struct Judge {
       }
     }
     let auditBook = AuditBook(plan.book, groups)
-    try audit { item in
+    let notAudited = try audit { item in
       for rule in rules {
         for judge in rule.audits {
           if let finding = try judge(item, auditBook) { try settle(finding, rule) }

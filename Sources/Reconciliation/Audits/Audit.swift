@@ -24,6 +24,13 @@ package protocol Audit: SendableMetatype {
   mutating func take(_ call: UsageEvent, found: (any AuditItem) throws -> Void) throws
 
   mutating func finish(found: (any AuditItem) throws -> Void) throws
+
+  /// What it could not look at of the calls it has taken, and why.
+  var leftOut: [String] { get }
+}
+
+extension Audit {
+  package var leftOut: [String] { [] }
 }
 
 extension Audit {

@@ -17,6 +17,8 @@ package enum Audits {
 /// Opens the audits and leads the calls past those that are ready, all in one pass.
 struct AuditStage {
   private var ready: [any Audit] = []
+  private let register: Register
+  /// Complete once all audits have run.
   private(set) var notExamined: [NotExamined] = []
 
   /// - Throws: what the books throw.
@@ -24,6 +26,7 @@ struct AuditStage {
     _ audits: [any Audit.Type], _ books: any BookSource, _ terms: Terms, _ register: Register,
     in scratch: Scratch
   ) throws {
+    self.register = register
     for audit in audits where audit.codes.contains(where: register.examines) {
       switch try audit.open(books, terms, in: scratch) {
       case .ready(let audit): ready.append(audit)
@@ -51,5 +54,8 @@ struct AuditStage {
       for index in ready.indices { try ready[index].take(call, found: found) }
     }
     for index in ready.indices { try ready[index].finish(found: found) }
+    for audit in ready {
+      for why in audit.leftOut { note(type(of: audit).codes, NotExamined.part + why, register) }
+    }
   }
 }

@@ -14,6 +14,8 @@ struct PriceAudit: Audit {
   private let policies: PolicyBook?
   private var variances: [VarianceKey: VarianceSum] = [:]
   private var unpriced: [UnpricedKey: UnpricedSum] = [:]
+  /// Calls that cannot be held against prices in another currency.
+  private var inOtherCurrencies: [Currency: Int] = [:]
   /// Of whole months, what charges are off by.
   private var adjustments: [GroupKey: ExactAmount] = [:]
 
@@ -50,6 +52,9 @@ struct PriceAudit: Audit {
     let rating: Rating
     switch book.rate(usage) {
     case .success(let found): rating = found
+    case .failure(.otherCurrency):
+      inOtherCurrencies[call.currency, default: 0] += 1
+      return
     case .failure(let reason): return try note(call, unpriced: reason)
     }
     // Neither tokens nor anything else that has a price.
@@ -92,6 +97,12 @@ struct PriceAudit: Audit {
     return book.mistake(
       explaining: charged, for: usage, rating, version: call.priceVersion,
       charge: charge.expected)
+  }
+
+  var leftOut: [String] {
+    inOtherCurrencies.sorted { $0.key < $1.key }.map { currency, count in
+      "\(count) call\(count == 1 ? "" : "s") in \(currency) have no price in that currency"
+    }
   }
 
   private func place(of call: UsageEvent) -> GroupKey { GroupKey(of: call, in: terms.zone) }
