@@ -9,9 +9,9 @@ extension BreakRule {
     disposition: .report,
     judge: .fact { (gap: ProviderGap, _) in
       Finding(
-        subject: "\(gap.provider) \(gap.model ?? "-") \(gap.day) \(gap.kind)",
+        subject: "\(gap.provider) \(gap.name ?? "-") \(gap.day) \(gap.kind)",
         place: GroupKey(
-          tenant: gap.provider, deployment: gap.model, currency: gap.currency,
+          tenant: gap.provider, deployment: gap.name, currency: gap.currency,
           period: gap.day.period),
         measure: gap.measure, explanation: gap.explanation,
         occurredAt: BillingZone.utc.start(of: gap.day))
@@ -44,7 +44,12 @@ extension ProviderGap {
     return sentences.joined(separator: " ")
   }
 
-  private var subject: String { model ?? (kind == .beside ? "other things" : "all models") }
+  /// `gpt-5`, `gpt-5 batch`; `nil` = no model by itself.
+  fileprivate var name: String? {
+    line.isBatch ? "\(line.model ?? "all") batch" : line.model
+  }
+
+  private var subject: String { name ?? (kind == .beside ? "other things" : "all models") }
 
   /// Bill less log: `5000 more input tokens, 800 more output tokens, 0.027 USD more`.
   private var differences: String {

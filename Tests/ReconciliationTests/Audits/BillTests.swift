@@ -100,6 +100,54 @@ struct BillTests {
     #expect(try gaps(bill(), [call("a"), late]) == [])
   }
 
+  @Test("What a bill has on its first day may be of the last minutes before it")
+  func eve() throws {
+    let late = try call("late", at: "2026-10-04T23:55:00Z")
+    #expect(try gaps(bill(times: 2), [late, call("a")]) == [])
+    let early = try call("early", at: "2026-10-04T22:00:00Z")
+    #expect(try gaps(bill(times: 2), [early, call("a")]).map(\.cause) == [.unrecordedCalls])
+  }
+
+  private func batch(_ day: String, tokens: Int, amount: String) throws -> [ProviderBillRow] {
+    var rows = try [row("input", tokens: tokens, day: day), row("input", amount: amount, day: day)]
+    for index in rows.indices { rows[index].serviceTier = "batch" }
+    return rows
+  }
+
+  @Test("A batch is logged when its result is asked for, up to three days after it is billed")
+  func batches() throws {
+    var logged = try call("b1", at: "2026-10-07T10:00:00Z", input: 500, output: 0, cost: "0.10")
+    logged.details.isBatch = true
+    let cover = try ["2026-10-05", "2026-10-06", "2026-10-07", "2026-10-08", "2026-10-09"].flatMap {
+      try bill(day: $0, times: 0)
+    }
+    let billed = try cover + batch("2026-10-05", tokens: 500, amount: "0.10")
+    #expect(try gaps(billed, [logged]) == [])
+    // Never logged, once three days are over; at twice the price; logged and never billed.
+    let lost = try gaps(billed, [])
+    #expect(lost.map(\.day.description) == ["2026-10-05"])
+    #expect(lost.map(\.line) == [BillLine("gpt-5", isBatch: true)])
+    logged.details.cost = try Money("0.20")
+    #expect(try gaps(billed, [logged]).map(\.kind) == [.rate])
+    let other = try cover + batch("2026-10-08", tokens: 1, amount: "0")
+    #expect(try gaps(other, [logged]).map(\.day.description) == ["2026-10-07"])
+  }
+
+  @Test("Amounts that are not told apart for batches are not compared, and said")
+  func blurred() throws {
+    var rows =
+      try bill() + batch("2026-10-05", tokens: 500, amount: "0").filter { $0.amount == nil }
+    rows.append(try row("input", amount: "7"))
+    let review = try BillReview(rows, Calls.terms())
+    #expect(
+      review.notExamined == [
+        "openai's amounts are not told apart for batches, and its tokens are"
+      ])
+    var logged = try call("b1", input: 500, output: 0, cost: "0.10")
+    logged.details.isBatch = true
+    #expect(try gaps(rows, [call("a"), logged]) == [])
+  }
+
   @Test("Polls and answers out of the gateway's own cache are on no bill")
   func notAsked() throws {
     var hit = try call("hit", cost: "0")
@@ -115,7 +163,7 @@ struct BillTests {
       try row(nil, tokens: 110, model: nil), try row(nil, amount: "0.06", model: nil),
     ]
     let found = try gaps(rows, [call("a")])
-    #expect(found.map(\.model) == [nil])
+    #expect(found.map(\.line.model) == [nil])
     #expect(found.map(\.amount) == [try Money("0.01")])
     #expect(found.first?.kind == .rate)
   }
@@ -176,7 +224,7 @@ struct BillTests {
       rows.append(try row("output", tokens: output, day: words[0], model: words[1]))
       rows.append(try row("input", amount: amount.description, day: words[0], model: words[1]))
     }
-    let found = try gaps(rows, events).map { "\($0.day) \($0.model ?? "-") \($0.kind)" }
+    let found = try gaps(rows, events).map { "\($0.day) \($0.line.model ?? "-") \($0.kind)" }
     #expect(Set(found) == planted && found.count == planted.count, "seed \(seed)")
   }
 }

@@ -68,6 +68,13 @@ package struct QuantityGap: Hashable, Sendable {
 
   init() {}
 
+  mutating func add(_ count: Int128, of component: TokenComponent) {
+    tokens[component, default: 0] += count
+    total += count
+  }
+
+  mutating func add(_ count: Int128) { total += count }
+
   /// - Parameter bill: what it does not tell by component is compared in all.
   init(bill: BillFigures, log: BillFigures) {
     guard bill.tellsQuantity else { return }
@@ -85,6 +92,14 @@ package struct QuantityGap: Hashable, Sendable {
     sum.tokens.merge(right.tokens) { $0 + $1 }
     sum.tokens = sum.tokens.filter { $0.value != 0 }
     return sum
+  }
+
+  /// Log less bill.
+  var reversed: QuantityGap {
+    var other = QuantityGap()
+    other.total = -total
+    other.tokens = tokens.mapValues { -$0 }
+    return other
   }
 
   /// Whether all of it may have been counted on the next day: the log's calls of the last minutes

@@ -30,8 +30,7 @@ package struct ProviderGap: Hashable, Sendable {
 
   package var provider: String
   package var accounts: [String]
-  /// By its common name; `nil` = all models together.
-  package var model: String?
+  package var line: BillLine
   package var currency: Currency
   /// In UTC.
   package var day: CivilDate

@@ -30,6 +30,10 @@ package struct BillReview: Sendable {
         notExamined.append(
           "\(days.unclear) rows of \(provider) tell no model, beside others that do")
       }
+      if !days.blurred.isEmpty {
+        notExamined.append(
+          "\(provider)'s amounts are not told apart for batches, and its tokens are")
+      }
       bills[provider] = days
     }
   }
@@ -63,6 +67,13 @@ package struct BillReview: Sendable {
     return kept.isEmpty ? nil : kept
   }
 
+  /// The last minutes before the first day of a bill, whose calls it may tell of.
+  package var eve: Range<Instant>? {
+    guard let first = bills.values.compactMap(\.days.first).min() else { return nil }
+    let midnight = BillingZone.utc.start(of: first)
+    return midnight.adding(seconds: -BillDays.edge)..<midnight
+  }
+
   package var isEmpty: Bool { bills.isEmpty }
 
   package mutating func take(_ event: UsageEvent) throws(MoneyError) {
@@ -79,12 +90,12 @@ package struct BillReview: Sendable {
     try bills[provider]?.take(event) { _ in name }
   }
 
-  /// In order: by provider, model and day.
+  /// In order: by provider, line and day.
   package func gaps() throws(MoneyError) -> [ProviderGap] {
     var gaps: [ProviderGap] = []
     for (_, days) in bills.sorted(by: { $0.key < $1.key }) {
-      for model in days.models {
-        let walk = try BillWalk(days, model: model)
+      for line in days.lines {
+        let walk = try BillWalk(days, line)
         for difference in walk.found { gaps.append(try BillReview.gap(walk, difference)) }
       }
       gaps += try BillReview.besideGaps(of: days)
@@ -104,7 +115,7 @@ extension BillReview {
     _ walk: BillWalk, _ difference: BillWalk.Difference
   ) throws(MoneyError) -> ProviderGap {
     let days = walk.days
-    let cell = BillDays.Cell(day: difference.day, model: walk.model)
+    let cell = BillDays.Cell(day: difference.day, line: walk.line)
     let bill = days.bill[cell] ?? BillFigures()
     let log = days.log[cell] ?? BillFigures()
     let kind: ProviderGap.Kind = difference.quantity.isZero ? .rate : .quantity
@@ -112,14 +123,14 @@ extension BillReview {
     let explained =
       tellsAmount && kind == .quantity ? atBilledRates(difference.quantity, bill) : nil
     return ProviderGap(
-      provider: days.provider, accounts: days.accounts, model: walk.model,
+      provider: days.provider, accounts: days.accounts, line: walk.line,
       currency: days.currency, day: difference.day, kind: kind,
       cause: cause(kind, difference.quantity, bill: bill, log: log),
       quantity: difference.quantity, amount: difference.amount,
       billed: tellsAmount ? bill.amount ?? .zero : nil,
       recorded: tellsAmount ? log.amount ?? .zero : nil,
       atBilledRates: try explained?.rounded(to: days.currency),
-      tellsTokens: days.tellsQuantity(of: walk.model, on: difference.day),
+      tellsTokens: days.tellsQuantity(of: walk.line, on: difference.day),
       rowIDs: days.rowIDs[cell] ?? [])
   }
 
@@ -167,7 +178,8 @@ extension BillReview {
       guard !amount.isZero else { continue }
       gaps.append(
         ProviderGap(
-          provider: days.provider, accounts: days.accounts, model: nil, currency: days.currency,
+          provider: days.provider, accounts: days.accounts, line: BillLine(nil),
+          currency: days.currency,
           day: day, kind: .beside, cause: .beside(Set(rows.compactMap(\.component)).sorted()),
           quantity: QuantityGap(), amount: amount, billed: amount, recorded: .zero,
           atBilledRates: nil, tellsTokens: false, rowIDs: rows.map(\.rowID)))

@@ -79,7 +79,11 @@ struct BillAudit: Audit {
         why: "relation provider_bill is not provisioned, and no provider's bill was imported")
     }
     let (rows, unreadable) = AuditRows.split(pulled, of: "provider_bill")
-    let review = try BillReview(rows, terms)
+    var review = try BillReview(rows, terms)
+    // What the window holds, the pass over its calls will show.
+    if let eve = review.eve, eve.upperBound <= Scope(terms).window.lowerBound {
+      try books.calls(.occurred(eve, .everything)) { try review.take($0) }
+    }
     let gaps = unreadable + review.notExamined
     guard !review.isEmpty else {
       return .notExamined(why: gaps.first ?? "no provider's bill covers a day of the range")

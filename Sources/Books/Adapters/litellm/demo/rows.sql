@@ -112,7 +112,10 @@ insert into call (id, at, team, key, owner, model, prompt, output, spend, call_t
   ('0e4dpoll1', '2026-10-08 12:30', 'batchworks', 'key-batch', 'bea', 'mistral-large-latest',
    400000, 100000, 1.20, 'aretrieve_batch', true),
   ('0e4dpoll2', '2026-10-08 13:00', 'batchworks', 'key-batch', 'bea', 'mistral-large-latest',
-   400000, 100000, 1.20, 'aretrieve_batch', false);
+   400000, 100000, 1.20, 'aretrieve_batch', false),
+  -- Billed by its provider on the 27th, while it was worked at, and logged when it was asked for.
+  ('msgbatch_2_batch_cost', '2026-10-29 12:00', 'batchworks', 'key-batch', 'bea',
+   'claude-haiku-4-5', 100000, 20000, 0.10, 'aretrieve_batch', true);
 -- A response in the background: its cost is a charge too, a look at it is none.
 insert into call (id, at, team, key, owner, model, prompt, output, spend, call_type, billed) values
   ('resp_1_background_cost', '2026-10-08 14:00', 'batchworks', 'key-batch', 'bea',
@@ -363,31 +366,34 @@ select 'e-' || id, team, model, 'usage', id, round(spend, 2), '2026-10-01', at +
 create temp table billed as
 select case when id = 'chatcmpl-midnight' then date '2026-10-21' else at::date end as day,
        coalesce(r.provider, 'openai') as provider, model,
-       prompt - c.cache_read - c.cache_write as input, c.cache_read, c.cache_write, c.output
+       prompt - c.cache_read - c.cache_write as input, c.cache_read, c.cache_write, c.output,
+       'standard' as tier
   from call c left join rate r using (model)
  where coalesce(r.provider, 'openai') in ('anthropic', 'openai') and at >= '2026-10-01'
-   and cache_hit = 'False' and id <> 'chatcmpl-chunks'
+   and cache_hit = 'False' and id not in ('chatcmpl-chunks', 'msgbatch_2_batch_cost')
 union all
 -- The log has three times what the stream of chunks used.
-select '2026-10-25', 'openai', 'gpt-4.1-nano', 1000000, 0, 0, 200000
+select '2026-10-25', 'openai', 'gpt-4.1-nano', 1000000, 0, 0, 200000, 'standard'
+union all
+select '2026-10-27', 'anthropic', 'claude-haiku-4-5', 100000, 0, 0, 20000, 'batch'
 union all
 -- A client that went away: the provider answered and bills it, and no row was ever written.
-select '2026-10-12', 'anthropic', 'claude-sonnet-4-5', 5000, 0, 0, 800;
+select '2026-10-12', 'anthropic', 'claude-sonnet-4-5', 5000, 0, 0, 800, 'standard';
 
 create temp table charged as
-select b.day, b.provider, b.model, p.component, sum(p.quantity) as quantity,
+select b.day, b.provider, b.model, b.tier, p.component, sum(p.quantity) as quantity,
        sum(p.quantity * p.price) / 1000000 as amount
   from billed b
   left join rate r using (model)
-  -- Half the price for what was served as flex; the new model has a price, though the map lacks it.
-  cross join lateral (select case when model = 'gpt-5-nano' then 0.5 else 1 end as share) s
+  -- Half the price for batches, and for what was served as flex; the new model has a price, though the map lacks it.
+  cross join lateral (select case when model = 'gpt-5-nano' or tier = 'batch' then 0.5 else 1 end as share) s
   cross join lateral (values
     ('input', b.input, coalesce(r.input, 1.75) * share),
     ('cache_read', b.cache_read, coalesce(r.cache_read, 0.175) * share),
     ('cache_write_5m', b.cache_write, coalesce(r.cache_write, 0) * share),
     ('output', b.output, coalesce(r.output, 14) * share)) p (component, quantity, price)
  where p.quantity > 0
- group by 1, 2, 3, 4;
+ group by 1, 2, 3, 4, 5;
 
 insert into tieout.bill_import (import_number, provider, account, report, source)
 values (1, 'anthropic', 'production', 'usage', 'anthropic-usage.json'),
@@ -402,10 +408,10 @@ insert into tieout.bill_row
   (import_number, bucket_start, bucket_end, row_id, basis, model, component, service_tier, quantity,
    amount, currency)
 select i.import_number, c.day::timestamp at time zone 'UTC',
-       (c.day + 1)::timestamp at time zone 'UTC', concat_ws(' ', i.report, c.day, c.model, c.component),
+       (c.day + 1)::timestamp at time zone 'UTC', concat_ws(' ', i.report, c.day, c.model, c.component, c.tier),
        case i.report when 'usage' then 'quantity' else 'amount' end,
        -- Providers tell the release that answered.
        c.model || case c.provider when 'anthropic' then '-20250929' else '-2025-08-07' end,
-       c.component, 'standard', case i.report when 'usage' then c.quantity end,
+       c.component, c.tier, case i.report when 'usage' then c.quantity end,
        case i.report when 'cost' then c.amount end, 'USD'
   from charged c join tieout.bill_import i using (provider);
