@@ -68,7 +68,7 @@ import Testing
     ("\"line\": \"unbilled\"", "\"line\": \"unbeknown\"", "'unbeknown' is not a line"),
     ("\"code\": \"in-transit\"", "\"code\": \"lost\"", "'lost' is not a break code"),
     ("\"from\": \"2026-10-01\"", "\"from\": \"2026-13-01\"", "'2026-13-01' is not a day"),
-    ("\"currency\": \"KWD\"", "\"currency\": \"XXX\"", "'XXX' is not a currency"),
+    ("\"currency\": \"KWD\"", "\"currency\": \"KWX\"", "'KWX' is not a currency"),
   ])
   func wrongTextIsNamed(old: String, new: String, problem: String) {
     let text = String(decoding: JSONReport.bytes(of: SampleReport.report), as: UTF8.self)

@@ -15,6 +15,10 @@ package enum BookLoader {
       contents.periodCharges, periodChargeColumns, periodCharge, "gateway.period_charge", gateway)
     try copy(entryColumns, contents.entries.map(entry), into: "ledger.entry", of: ledger)
     try load(contents.invoiceLines, invoiceColumns, invoiceLine, "ledger.invoice_line", ledger)
+    // What audits alone read, such books do not hold.
+    for relation in Relation.ofGateway where !Self.loaded.contains(relation) {
+      try gateway.execute("drop table gateway.\(relation.rawValue)")
+    }
     if let closed = contents.closedPeriods {
       try copy(
         "period closed_at closed_by reason",
@@ -24,6 +28,8 @@ package enum BookLoader {
       try ledger.execute("drop schema if exists tieout cascade")
     }
   }
+
+  private static let loaded: Set<Relation> = [.usageEvent, .chargePolicy, .periodCharge]
 
   /// A relation that the books do not provide is taken away.
   private static func load<Row>(
