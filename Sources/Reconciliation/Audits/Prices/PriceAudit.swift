@@ -50,6 +50,7 @@ struct PriceAudit: Audit {
     let rating: Rating
     switch book.rate(usage) {
     case .success(let found): rating = found
+    case .failure(.otherCurrency) where call.details.cost == nil: return
     case .failure(let reason): return try note(call, unpriced: reason)
     }
     // Neither tokens nor anything else that has a price.
