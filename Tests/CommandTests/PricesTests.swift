@@ -149,4 +149,63 @@ struct PricesTests {
     #expect(!own.contains("price-variance\", \"severity"))
     #expect(own.contains("a row of its prices cannot be read: unit_price is NaN"))
   }
+
+  @Test("what charges are off by is adjusted once, beside what is posted")
+  func adjusted() throws {
+    #expect(try workplace.tieout(["install"], dsn: dsn).status == 0)
+    try workplace.write(
+      "job: prices\nrules: { price-variance: post }\nbooks: { ledger: { rounding: line } }\n",
+      to: "job.yaml")
+    try session.execute(
+      """
+      insert into gateway.price (price_book, version, provider, model, component, unit_price,
+        unit_size, effective_from)
+      values ('own', 'v7', 'anthropic', 'opus', 'input', 5, 1000000, '-infinity');
+      insert into gateway.charge_policy (policy_id, tenant_id, kind, percent, effective_from)
+      values ('p', 'acme', 'flat_percent', 20, '2026-01-01');
+      insert into gateway.usage_event (event_id, request_id, tenant_id, occurred_at, recorded_at,
+        provider, model, input_tokens, cost, charge)
+      values ('e1', 'r1', 'acme', '2026-10-03', '2026-10-03', 'anthropic', 'opus', 1000000, 15, 18),
+        ('e2', 'r2', 'acme', '2026-10-04', '2026-10-04', 'anthropic', 'opus', 1000000, 5, 6);
+      insert into ledger.entry (tenant_id, request_id, amount, period, posted_at)
+      values ('acme', 'r1', 18, '2026-10-01', '2026-10-03'),
+        ('acme', 'r2', 6, '2026-10-01', '2026-10-04')
+      """)
+    func run(_ more: [String]) throws -> TieoutProgram.Result {
+      try workplace.tieout(
+        ["run", "--job", "job.yaml", "--period", "2026-10", "--as-of", "2026-11-02T00:00:00Z"]
+          + more, dsn: dsn)
+    }
+    let posted = try run(["--post"])
+    #expect(posted.status == 1, "\(posted.errors)")
+    let adjustment = "select kind || (amount = -12) from ledger.entry where reason is not null"
+    #expect(try session.query(adjustment).scalar == "price_adjustmenttrue")
+    let again = try run(["--post", "--json"])
+    #expect(again.output.contains("12.00 USD too much"))
+    #expect(try session.query("select count(*) from ledger.entry").scalar == "3")
+    #expect(again.output.contains("\"variance\": \"0.00\""))
+  }
+
+  /// Where `Tests/PriceMap/fetch` could have it; without, the tests above say the same of an excerpt.
+  @Test("the whole of LiteLLM's price map goes in")
+  func wholeMap() throws {
+    guard let map = ProcessInfo.processInfo.environment["TIEOUT_PRICE_MAP"], !map.isEmpty else {
+      return
+    }
+    #expect(try workplace.tieout(["install"], dsn: dsn).status == 0)
+    let done = try prices("import \(map) --as whole --effective 2026-09-01")
+    print(done.errors)
+    let models = try #require(
+      try session.query("select count(distinct (provider, model)) from tieout.price").scalar)
+    #expect(Int(models) ?? 0 > 4000)
+    #expect(
+      try session.query(
+        """
+        select unit_price from tieout.price where model = 'bigmodel/glm-5.3-flashx'
+          and component = 'cache_read'
+        """
+      ).scalar == "0.08142857142857142")
+    let again = try prices("import \(map) --as whole --effective 2026-09-01")
+    #expect(again.errors.hasSuffix("is there already, with the same prices\n"))
+  }
 }

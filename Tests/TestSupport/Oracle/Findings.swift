@@ -106,7 +106,9 @@ extension Findings {
   /// whether they are listed is a matter of taste.
   package init(_ judgement: Judgement) {
     groups = judgement.groups.map(GroupFinding.init).filter { !$0.isEmpty }
-    breaks = judgement.breaks.map(BreakFinding.init)
+    // What audits bring to light, the oracle knows nothing of: it matches two books.
+    let audited = Set(Audits.all.flatMap { $0.codes })
+    breaks = judgement.breaks.filter { !audited.contains($0.code) }.map { BreakFinding($0) }
     corrections = judgement.corrections.map(CorrectionFinding.init)
     roundings = judgement.roundings.flatMap(RoundingFinding.all)
   }
