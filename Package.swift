@@ -68,8 +68,12 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "AccountingTests", dependencies: ["Accounting"], swiftSettings: settings),
     .testTarget(
-      name: "BillingTests", dependencies: ["Accounting", "Billing", "TestSupport"],
+      name: "BillingTests",
+      dependencies: ["Accounting", "Billing", "MeteredProvider", "Reconciliation", "TestSupport"],
       swiftSettings: settings),
+    .target(
+      name: "MeteredProvider", dependencies: ["Accounting", "Billing"],
+      path: "Tests/Examples/MeteredProvider", swiftSettings: settings),
     .target(
       name: "TestSupport",
       dependencies: ["Accounting", "Billing", "Books", "Operations", "Reconciliation"],

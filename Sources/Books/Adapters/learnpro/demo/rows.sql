@@ -95,6 +95,8 @@ call pg_temp.call('retry 1', 'eve', 'north', 'grader', 'claude-haiku-4-5-2025100
 call pg_temp.call('retry 2', 'eve', 'north', 'grader', 'claude-haiku-4-5-20251001', 901, 77, '2026-10-14T09:00:03Z');
 -- A model of no price: it costs 0 and is flagged.
 call pg_temp.call('unknown', 'fay', 'south', 'tutor', 'claude-opus-5', 1000, 100, '2026-10-15T16:00:00Z');
+-- price-variance: a call rated by a third of the table's price, as the provider's own list has it.
+update agent_calls set cost_usd = cost_usd / 3 where id = pg_temp.id('ida 20 1');
 
 -- The tenants' ledger: each call once, at its cost.
 insert into ledger.entry (entry_id, tenant_id, deployment_id, request_id, amount, period, posted_at)
