@@ -80,7 +80,7 @@ private struct Judge {
       try review.take(.setAside(row))
     }
     let setAsideRows = review.setAsideRows
-    let groups = try groupBook(review.setAside).groups(matching, requestLines: review.lines)
+    var groups = try groupBook(review.setAside).groups(matching, requestLines: review.lines)
     var settlement = Settlement(
       blocked: Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.blockedBy) }),
       approval: terms.decisions.approval, firstSeen: firstSeen, in: scratch)
@@ -115,9 +115,12 @@ private struct Judge {
     var judgement = Judgement(
       controls: try controls(matching, setAsideRows: setAsideRows, groups, notAudited),
       groups: try groups.map { try $0.result(terms.ledgerRounding) },
-      breaks: breaks, corrections: corrections, clusters: try clusters.clusters())
+      breaks: breaks, corrections: corrections)
     judgement.plans = groups.compactMap(\.plan).filter { $0.isWorthTelling }
     judgement.roundings = try RoundingWhatIf.all(of: groups, roundedTo: terms.rounding)
+    // The facts have been told, and clusters take room.
+    groups = []
+    judgement.clusters = try clusters.clusters()
     return judgement
   }
 

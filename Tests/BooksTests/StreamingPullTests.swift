@@ -123,6 +123,12 @@ import Testing
     try await expectAgreement(on: BusyMonth(seed: 10).contents, inTwoDatabases: true)
   }
 
+  /// What one session finds under its search path, the other may not: each counts its own book.
+  @Test func whereTheSessionsDiffer() async throws {
+    try await expectAgreement(
+      on: BusyMonth(seed: 15).contents, gatewayOptions: "-c search_path=gateway")
+  }
+
   /// A few days of many are read by index, in parts.
   @Test func aDayOfTheMonth() async throws {
     let contents = try BusyMonth(seed: 11).contents
@@ -143,6 +149,7 @@ import Testing
   @discardableResult
   private func expectAgreement(
     on contents: BookContents, days: DayRange? = nil, inTwoDatabases: Bool = false,
+    gatewayOptions: String? = nil,
     after change: (Connection) throws -> Void = { _ in }
   ) async throws -> Judgement {
     let gateway = try await TestCluster.database()
@@ -155,8 +162,9 @@ import Testing
     let terms = Terms(
       range: try days ?? DayRange(BusyMonth.month), asOf: BusyMonth.asOf,
       suspectedDuplicateWindow: 5)
+    let conninfo = gateway + (gatewayOptions.map { " options='\($0)'" } ?? "")
     let books = try PostgresBooks(
-      gateway: BookPlace(conninfo: gateway), ledger: BookPlace(conninfo: ledger), zone: .utc)
+      gateway: BookPlace(conninfo: conninfo), ledger: BookPlace(conninfo: ledger), zone: .utc)
     try books.beginSnapshot()
     defer { books.endSnapshot() }
     let expected = try Judgement(of: books, under: terms, engine: InProcessEngine())

@@ -21,6 +21,8 @@ struct FirstPassPlan {
 
   /// Rows, as the planner estimates them; `nil` where it does not.
   let estimate: Int?
+  /// How many blocks the table has; `nil` where it is not read by them.
+  let blocks: Int?
 
   init(
     heap: Heap?, select: String, parts: [Part], on connection: Connection
@@ -31,10 +33,12 @@ struct FirstPassPlan {
     guard let heap, try !outlook.isSmall(of: heap, connection) else {
       self.select = select
       slices = parts.map { .part($0) }
+      blocks = nil
       return
     }
     self.select = heap.select
     let blocks = try heap.blocks(on: connection)
+    self.blocks = blocks
     let size = FirstPassPlan.blocksPerStatement
     slices = stride(from: 0, to: max(blocks, 1), by: size).map { start in
       .blocks(start: start, end: start + size < blocks ? start + size : nil)
@@ -42,10 +46,7 @@ struct FirstPassPlan {
   }
 
   /// Whether the slices are ranges of blocks.
-  var isByBlocks: Bool {
-    if case .blocks = slices.first { return true }
-    return false
-  }
+  var isByBlocks: Bool { blocks != nil }
 
   /// What the server's planner makes of the parts.
   private struct Outlook {

@@ -14,6 +14,8 @@ extension PostgresBooks {
     try gateway.connection.widenBuffer()
     if ledger.connection !== gateway.connection { try ledger.connection.widenBuffer() }
     requestsRead = 0
+    blocksRead[.usageEvent] = usage.blocks
+    blocksRead[.entry] = entries.blocks
     let pull = LeanPull(
       pass, scope,
       events: CopyStream(

@@ -72,13 +72,21 @@ package final class Connection {
     try query("select repeat('.', \(40_000))")
   }
 
-  /// The result of the statement that was sent.
-  func received() throws(BooksError) -> QueryResult {
-    guard let first = PQgetResult(pointer) else { throw lost() }
-    let result = QueryResult(owning: first)
-    while let rest = PQgetResult(pointer) { PQclear(rest) }
-    try check(result)
-    return result
+  /// The results of the statements that were sent, one by one as they arrive.
+  func received(_ take: (borrowing QueryResult) throws(BooksError) -> Void) throws(BooksError) {
+    var failure: BooksError?
+    while let next = PQgetResult(pointer) {
+      let result = QueryResult(owning: next)
+      guard failure == nil else { continue }
+      do throws(BooksError) {
+        try check(result)
+        try take(result)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    guard PQstatus(pointer) == CONNECTION_OK else { throw lost() }
   }
 
   /// Stops what was sent and drops its result, so that the session can be used again.

@@ -57,7 +57,7 @@ extension PostgresBooks {
     _ body: (PostingTransaction) throws -> Value
   ) throws -> Value {
     let session = ledger.connection
-    session.rollBack()
+    endLedgerSnapshot()
     try session.execute("begin isolation level read committed, read write")
     let posting = PostingTransaction(self)
     defer { posting.isOpen = false }

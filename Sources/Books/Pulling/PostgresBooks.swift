@@ -17,8 +17,15 @@ package final class PostgresBooks {
   /// Of the last first pass.
   var eventNumbers: EventNumbers?
   var hasUnreadableAmounts = true
+  /// How many blocks it went through of each table that it read by blocks.
+  var blocksRead: [Relation: Int] = [:]
   /// Whether both sessions are of one server and database, so that they can share a snapshot.
   private var isOneDatabase = false
+  /// Whether both are of one role there, with one search path: what one may read, the other may.
+  private var isOneRole = false
+  private var isOneSnapshot = false
+  /// Whether either session can read for the other.
+  var mayShareWork: Bool { isOneSnapshot && isOneRole }
 
   /// Connects to both.
   /// - Parameter zone: the job's time zone; tells the period of usage that is set aside.
@@ -36,6 +43,8 @@ package final class PostgresBooks {
     isOneDatabase =
       try PostgresBooks.identity(self.gateway.connection)
       == PostgresBooks.identity(self.ledger.connection)
+    isOneRole =
+      try PostgresBooks.role(self.gateway.connection) == PostgresBooks.role(self.ledger.connection)
     heaps[.usageEvent] = Heap.find(
       behind: self.gateway.requiredSelect(.usageEvent), of: self.gateway)
     heaps[.entry] = Heap.find(behind: self.ledger.requiredSelect(.entry), of: self.ledger)
@@ -73,6 +82,7 @@ package final class PostgresBooks {
       }
       try book.connection.execute("select 1")  // BEGIN alone takes no snapshot
     }
+    isOneSnapshot = exported != nil
   }
 
   /// One server process and one database on it.
@@ -85,8 +95,19 @@ package final class PostgresBooks {
     ).scalar
   }
 
+  private static func role(_ connection: Connection) throws(BooksError) -> String? {
+    try connection.query("select concat_ws(' ', current_user, current_setting('search_path'))")
+      .scalar
+  }
+
   package func endSnapshot() {
     gateway.connection.rollBack()
+    endLedgerSnapshot()
+  }
+
+  /// The gateway's stays.
+  func endLedgerSnapshot() {
+    isOneSnapshot = false
     ledger.connection.rollBack()
   }
 }

@@ -37,16 +37,6 @@ extension PostgresBooks: BookSource {
     }
   }
 
-  package func controlTotal(usage selection: UsageSelection) throws -> ControlTotal {
-    try total(.usageEvent, of: "charge", try gateway.parts(selection))
-  }
-
-  package func controlTotal(entries selection: EntrySelection) throws -> ControlTotal {
-    try total(
-      .entry, of: "amount",
-      try ledger.parts(selection, from: ledger.requiredSelect(.entry)))
-  }
-
   package func policies() throws -> [Pulled<ChargePolicy>]? {
     var decoder = PolicyDecoder()
     return try list(.chargePolicy, "true") { row in try decoder.decode(row) }
@@ -118,91 +108,5 @@ extension PostgresBooks {
     var rows: [Pulled<Row>] = []
     try pull(relation, Part(condition: condition)) { row in rows.append(try decode(row)) }
     return rows
-  }
-
-  /// What the server counts and sums itself. Its numerics hold more than `Money`: the amounts that
-  /// `Money` cannot hold are left out here as there. NaN and infinity fail the comparison.
-  private func total(
-    _ relation: Relation, of column: String, _ parts: [Part]
-  ) throws(BooksError) -> ControlTotal {
-    let sum = """
-      sum(\(column)) filter (where abs(\(column)) < \(PostgresNumeric.limit)
-        and scale(trim_scale(\(column))) <= \(Money.scale))
-      """
-    var total = ControlTotal()
-    for part in parts {
-      let result = try book(of: relation).connection.query(counting(relation, sum, part))
-      try add(result, to: &total, relation, column)
-    }
-    return total
-  }
-
-  private func counting(_ relation: Relation, _ sum: String, _ part: Part) -> String {
-    """
-    \(part.prefix) select count(*), coalesce(\(sum), 0)
-    from (\(book(of: relation).requiredSelect(relation))
-    ) r where \(part.condition)
-    """
-  }
-
-  private func add(
-    _ result: borrowing QueryResult, to total: inout ControlTotal, _ relation: Relation,
-    _ column: String
-  ) throws(BooksError) {
-    do {
-      total.rows += Int(result.text(0, 0) ?? "") ?? 0
-      try total.amount += Money(result.text(0, 1) ?? "0")
-    } catch {
-      throw BooksError(
-        .data,
-        """
-        \(book(of: relation).adapter.name(of: relation)): the sum of \(column) is too large to \
-        prove
-        """,
-        hint: "narrow the range, or correct the amounts near 10^20")
-    }
-  }
-
-  /// Where the first pass could read every amount, the server need not look at each before it sums.
-  package func controlTotals(
-    of scope: Scope
-  ) throws -> (usage: ControlTotal, entries: ControlTotal) {
-    reading?(.counting)
-    let usage = try gateway.parts(scope.usage)
-    let entries = try ledger.parts(
-      scope.entries, from: ledger.requiredSelect(.entry))
-    guard !hasUnreadableAmounts, gateway.connection !== ledger.connection else {
-      return (
-        try total(.usageEvent, of: "charge", usage), try total(.entry, of: "amount", entries)
-      )
-    }
-    do {
-      return try plainTotals(usage, entries)
-    } catch {
-      gateway.connection.abandon()
-      ledger.connection.abandon()
-      throw error
-    }
-  }
-
-  private func plainTotals(
-    _ usage: [Part], _ entries: [Part]
-  ) throws(BooksError) -> (usage: ControlTotal, entries: ControlTotal) {
-    var totals = (usage: ControlTotal(), entries: ControlTotal())
-    for index in 0..<max(usage.count, entries.count) {
-      if index < usage.count {
-        try gateway.connection.send(counting(.usageEvent, "sum(charge)", usage[index]))
-      }
-      if index < entries.count {
-        try ledger.connection.send(counting(.entry, "sum(amount)", entries[index]))
-      }
-      if index < usage.count {
-        try add(gateway.connection.received(), to: &totals.usage, .usageEvent, "charge")
-      }
-      if index < entries.count {
-        try add(ledger.connection.received(), to: &totals.entries, .entry, "amount")
-      }
-    }
-    return totals
   }
 }

@@ -91,7 +91,8 @@ struct RunRecord {
 extension RunRecord {
   private func writeReport(_ run: String, to session: Connection) throws(BooksError) {
     guard let pieces = contents?.report else { return }
-    let rows = pieces.lazy.enumerated().map { part, piece in
+    // Lazy from here on, or all lines would be made before the first is sent.
+    let rows = pieces.enumerated().lazy.map { part, piece in
       CopyText.line([run, "\(part)", "\\x" + Hexadecimal.text(piece.utf8)])
     }
     try session.copyIn("copy tieout.run_report (run_number, part, body) from stdin", rows: rows)

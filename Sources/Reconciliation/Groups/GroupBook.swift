@@ -24,11 +24,16 @@ struct GroupBook {
       }
     }
     for key in groupsWithoutRows() where totals[key] == nil { totals[key] = GroupTotals() }
-    return try totals.keys.sorted().map {
-      try facts(
-        $0, totals[$0] ?? GroupTotals(), lines: requestLines[$0] ?? [:],
-        members: members[$0] ?? [:])
-    }.filter { !$0.isEmpty }
+    // Facts are large: each is made where it will lie.
+    var groups: [GroupFacts] = []
+    groups.reserveCapacity(totals.count)
+    for key in totals.keys.sorted() {
+      let facts = try facts(
+        key, totals[key] ?? GroupTotals(), lines: requestLines[key] ?? [:],
+        members: members[key] ?? [:])
+      if !facts.isEmpty { groups.append(facts) }
+    }
+    return groups
   }
 
   /// Groups that may owe something though neither book has a row of them: plans, period charges.

@@ -55,30 +55,40 @@ extension RoundingWhatIf {
   static func all(
     of groups: [GroupFacts], roundedTo rule: RoundingRule
   ) throws(MoneyError) -> [RoundingWhatIf] {
-    let moved = groups.filter {
-      $0.isWholePeriod && ($0.totals.usage.requests > 0 || !$0.posted.isZero)
-    }
-    let months = Dictionary(grouping: moved) {
-      Month(currency: $0.key.currency, period: $0.key.period)
+    var months: [Month: Lines] = [:]
+    for facts in groups
+    where facts.isWholePeriod && (facts.totals.usage.requests > 0 || !facts.posted.isZero) {
+      let month = Month(currency: facts.key.currency, period: facts.key.period)
+      months[month, default: Lines()].add(facts, rule)
     }
     var all: [RoundingWhatIf] = []
-    for (month, groups) in months.sorted(by: { $0.key < $1.key }) {
-      let billed = groups.filter { !$0.due.isPlan }
-      guard !billed.isEmpty else { continue }
+    for (month, lines) in months.sorted(by: { $0.key < $1.key }) where !lines.byTenant.isEmpty {
       var whatIf = RoundingWhatIf(
         currency: month.currency, period: month.period, rule: rule,
-        plannedGroups: groups.count - billed.count, total: RoundingTable(), tenants: [])
-      for (tenant, groups) in Dictionary(grouping: billed, by: \.key.tenant)
-        .sorted(by: { $0.key < $1.key })
-      {
-        let table = try RoundingTable(
-          invoice: groups.map { $0.roundedLine(rule) }, in: month.currency)
+        plannedGroups: lines.plannedGroups, total: RoundingTable(), tenants: [])
+      for (tenant, lines) in lines.byTenant.sorted(by: { $0.key < $1.key }) {
+        let table = try RoundingTable(invoice: lines, in: month.currency)
         whatIf.tenants.append(Tenant(tenant: tenant, table: table))
         try whatIf.total.add(table)
       }
       all.append(whatIf)
     }
     return all
+  }
+
+  /// Of one month and currency: no more of each group than the tables need, for there may be very
+  /// many groups.
+  private struct Lines {
+    private(set) var plannedGroups = 0
+    private(set) var byTenant: [String: [RoundedLine]] = [:]
+
+    mutating func add(_ facts: GroupFacts, _ rule: RoundingRule) {
+      if facts.due.isPlan {
+        plannedGroups += 1
+      } else {
+        byTenant[facts.key.tenant, default: []].append(facts.roundedLine(rule))
+      }
+    }
   }
 }
 

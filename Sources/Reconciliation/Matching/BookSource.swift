@@ -31,7 +31,10 @@ package protocol BookSource {
     receive: (Pulled<UsageEvent>) throws -> Void) throws
 
   /// Both of what a first pass over the scope has read, at once where the source can.
-  func controlTotals(of scope: Scope) throws -> (usage: ControlTotal, entries: ControlTotal)
+  /// - Parameter meanwhile: what may be done until then; not to read from the source.
+  func controlTotals(
+    of scope: Scope, meanwhile: () throws -> Void
+  ) throws -> (usage: ControlTotal, entries: ControlTotal)
 
   /// `nil` where the relation is not provisioned.
   func policies() throws -> [Pulled<ChargePolicy>]?

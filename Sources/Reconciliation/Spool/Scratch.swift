@@ -13,7 +13,7 @@ package struct Scratch: Hashable, Sendable {
   /// Bytes, by estimate, that one list may hold in memory.
   package var memory: Int
 
-  package init(directory: String = "/tmp", memory: Int = 2 << 20) {
+  package init(directory: String = "/tmp", memory: Int = 1 << 20) {
     self.directory = directory
     self.memory = memory
   }

@@ -24,6 +24,8 @@ final class RecordFile<Record: PartitionedRecord> {
 
   /// How many records a partition holds.
   func count(in partition: Int) -> Int { file.count(partition) / MemoryLayout<Record>.size }
+
+  func close() { file.close() }
 }
 
 /// Ids, by partition of their digests.
@@ -62,6 +64,8 @@ final class WaitingFile {
 
   init(in scratch: Scratch) { file = PartitionedFile(in: scratch) }
 
+  func close() { file.close() }
+
   func isEmpty(_ partition: Int) -> Bool { file.count(partition) == 0 }
 
   func append(_ row: Waiting, _ name: UnsafeRawBufferPointer) throws {
@@ -83,14 +87,14 @@ final class WaitingFile {
 
 extension PartitionedFile {
   /// Appends a name after its length.
-  fileprivate func append(_ name: UnsafeRawBufferPointer, to partition: Int) throws {
+  func append(_ name: UnsafeRawBufferPointer, to partition: Int) throws {
     try append(UInt32(truncatingIfNeeded: name.count), to: partition)
     if let base = name.baseAddress { try append(base, count: name.count, to: partition) }
   }
 }
 
 /// Walks through names that follow their lengths, as far as they are there in full.
-private struct NameReader {
+struct NameReader {
   private let bytes: UnsafeRawBufferPointer
   /// Bytes of what was handed on.
   private(set) var read = 0

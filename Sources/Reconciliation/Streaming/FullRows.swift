@@ -12,9 +12,10 @@ extension BookSource {
   }
 
   package func controlTotals(
-    of scope: Scope
+    of scope: Scope, meanwhile: () throws -> Void
   ) throws -> (usage: ControlTotal, entries: ControlTotal) {
-    (try controlTotal(usage: scope.usage), try controlTotal(entries: scope.entries))
+    try meanwhile()
+    return (try controlTotal(usage: scope.usage), try controlTotal(entries: scope.entries))
   }
 
   package func events(

@@ -269,6 +269,8 @@ struct Intake: ~Copyable {
   mutating func finish() throws {
     let waiting = files.waiting
     try carryOver.retireAll { try waiting.append($0, $1) }
+    // What it grew to is of use for other things now.
+    carryOver = CarryOver(limit: nil)
     waitingEntries = 0
   }
 

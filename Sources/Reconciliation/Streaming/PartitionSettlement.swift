@@ -9,25 +9,27 @@ struct PartitionSettlement: ~Copyable {
   private(set) var cleanRequests = 0
   /// Requests of the range that one pair has settled, and that nothing speaks against.
   private(set) var settledOnce = 0
-  /// Events whose requests have to be read in full, and are known by digest only; the key is the
-  /// digest's upper half.
-  var unresolved: [Sighting] = []
 
   init(_ pass: FirstPass) { self.pass = pass }
 
-  /// - Parameter suspect: takes each request that has to be read in full once.
-  mutating func settle(_ partition: Int, suspect: (String) throws -> Void) throws {
+  /// - Parameters:
+  ///   - suspect: takes each request that has to be read in full once.
+  ///   - unresolved: takes an event of each that has to be and is known by digest only; the key is
+  ///     the digest's upper half.
+  mutating func settle(
+    _ partition: Int, suspect: (String) throws -> Void, unresolved: (Sighting) throws -> Void
+  ) throws {
     let files = pass.files
-    try pairUp(partition)
     guard !files.isEmpty(partition) else { return }
     table.removeAll()
     try takeSuspects(partition, suspect)
     try takeRecords(partition)
-    try count()
+    try count(unresolved)
     try addDeltas(partition)
   }
 
-  private mutating func pairUp(_ partition: Int) throws {
+  /// Pairs up what did not meet in time: to be done for all partitions before any is settled.
+  mutating func pairUp(_ partition: Int) throws {
     guard !pass.files.waiting.isEmpty(partition) else { return }
     var waiting = CarryOver(limit: nil)
     try pass.files.waiting.forEach(in: partition, &buffer) { row, name in
@@ -67,14 +69,14 @@ struct PartitionSettlement: ~Copyable {
     }
   }
 
-  private mutating func count() throws {
-    table.visit { standing in
+  private mutating func count(_ unresolved: (Sighting) throws -> Void) throws {
+    try table.visit { standing in
       let traits = standing.traits
       if traits.contains(.isSuspect) { return }
       // Told inside the range and outside: which of the events came first decides.
       let isOnEdge = !traits.contains(.isRetired) && traits.isSuperset(of: [.isIdle, .isIdleEdge])
       if traits.contains(.isRepeated) || isOnEdge {
-        unresolved.append(Sighting(key: standing.digest.high, number: standing.number))
+        try unresolved(Sighting(key: standing.digest.high, number: standing.number))
       } else if traits.contains(.isRetired) {
         if !traits.contains(.isEdge) {
           cleanRequests += 1

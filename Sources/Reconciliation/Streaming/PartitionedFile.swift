@@ -23,6 +23,7 @@ final class PartitionedFile {
   /// The blocks of each partition in the file, by number.
   private var blocks: [[UInt32]]
   private var blocksWritten: UInt32 = 0
+  private var isClosed = false
 
   init(in scratch: Scratch) {
     self.scratch = scratch
@@ -39,11 +40,20 @@ final class PartitionedFile {
   }
 
   deinit {
-    open.deallocate()
+    close()
     filled.deallocate()
-    lines.deallocate()
     gathered.deallocate()
+  }
+
+  /// Gives back the memory of a file that was read for the last time.
+  func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    open.deallocate()
+    lines.deallocate()
     outgoing.deallocate()
+    file = nil
+    blocks = []
   }
 
   /// Appends a record to a partition.

@@ -8,46 +8,87 @@ struct PolicyFaults {
 
   private let pass: FirstPass
   private let books: any BookSource
+  /// Requests that were counted elsewhere.
+  private let judged: JudgedRequests
+  private let scratch: Scratch
 
-  init(_ pass: FirstPass, _ books: any BookSource) {
+  init(_ pass: FirstPass, _ books: any BookSource, _ judged: JudgedRequests, in scratch: Scratch) {
     self.pass = pass
     self.books = books
+    self.judged = judged
+    self.scratch = scratch
   }
 
-  /// - Parameter isJudged: whether a request was counted elsewhere.
-  func find(
-    in totals: inout [GroupKey: GroupTotals], isJudged: (RequestDigest) -> Bool
-  ) throws {
-    var faulty: Set<GroupKey> = []
+  func find(in totals: inout [GroupKey: GroupTotals]) throws {
+    let faulty = faultyGroups
+    guard !faulty.isEmpty else { return }
+    let events = PartitionedList<FaultyEvent>(in: scratch)
+    for selection in selections(for: faulty.keys) {
+      try books.usage(selection) { row in
+        guard case .row(let event) = row, pass.counts(event) else { return }
+        guard let group = faulty[GroupKey(of: event, in: pass.terms.zone)] else { return }
+        let policies = pass.policiesInForce(for: event)
+        guard policies != 1 else { return }
+        try events.append(
+          FaultyEvent(id: event.eventID, group: group, isUncovered: policies == 0),
+          of: pass.digest(request: event.requestID))
+      }
+    }
+    try judged.forEach(of: events) { event, verdict in
+      guard verdict == nil else { return }
+      let group = pass.places.groups[event.group]
+      if event.isUncovered {
+        totals[group]?.withoutPolicy.add(event.id)
+      } else {
+        totals[group]?.underSeveralPolicies.add(event.id)
+      }
+    }
+  }
+
+  /// By their indices.
+  private var faultyGroups: [GroupKey: Int] {
+    var faulty: [GroupKey: Int] = [:]
     for index in pass.places.groups.indices {
       let sums = pass.places.sums[index]
       if sums.withoutPolicy > 0 || sums.underSeveralPolicies > 0 {
-        faulty.insert(pass.places.groups[index])
+        faulty[pass.places.groups[index]] = index
       }
     }
-    guard !faulty.isEmpty else { return }
-    for selection in selections(for: faulty) {
-      try books.usage(selection) { row in
-        guard case .row(let event) = row, pass.counts(event) else { return }
-        let group = GroupKey(of: event, in: pass.terms.zone)
-        guard faulty.contains(group), !isJudged(pass.digest(request: event.requestID)) else {
-          return
-        }
-        switch pass.policiesInForce(for: event) {
-        case 0: totals[group]?.withoutPolicy.add(event.eventID)
-        case 1: break
-        default: totals[group]?.underSeveralPolicies.add(event.eventID)
-        }
-      }
-    }
+    return faulty
   }
 
-  private func selections(for groups: Set<GroupKey>) -> [UsageSelection] {
+  private func selections(for groups: some Sequence<GroupKey>) -> [UsageSelection] {
     guard case .occurred(let window, let places) = pass.scope.usage else { return [] }
     let tenants = Set(groups.map(\.tenant)).sorted()
     guard tenants.count <= PolicyFaults.fewTenants else { return [pass.scope.usage] }
     return [
       .occurred(window, PlaceFilter(tenants: tenants, deployments: places.deployments))
     ]
+  }
+}
+
+/// An event that none or several policies cover.
+private struct FaultyEvent: Spoolable {
+  var id: String
+  /// Index of its group.
+  var group: Int
+  var isUncovered: Bool
+
+  var weight: Int { 80 }
+
+  func encode(into encoder: inout SpoolEncoder) {
+    encoder.put(id)
+    encoder.put(group)
+    encoder.put(isUncovered)
+  }
+
+  init(id: String, group: Int, isUncovered: Bool) {
+    self.id = id
+    self.group = group
+    self.isUncovered = isUncovered
+  }
+
+  init(from decoder: inout SpoolDecoder) {
+    self.init(id: decoder.text(), group: decoder.number(), isUncovered: decoder.flag())
   }
 }

@@ -5,9 +5,7 @@ import Billing
 /// the rows of the range, then, where these do not suffice, by all rows there are.
 final class SecondPass {
   /// Requests that are read together.
-  private static let batch = 2000
-  /// Sightings that are kept in memory before they are read again.
-  private static let sightings = 500_000
+  private static let batch = 1000
 
   private let books: any BookSource
   private let pass: FirstPass
@@ -16,8 +14,14 @@ final class SecondPass {
   private let rowsTogether: Int
   private let exception: (ExceptionItem) throws -> Void
   private var tally: MatchTally
-  private var standing = RequestStanding()
+  private let judged: JudgedRequests
+  private var standing = Standings()
   private var ids: [String] = []
+  private var settlement: PartitionSettlement
+  /// Events of provider calls that were seen more than once.
+  private var repeatedCalls: Spool<Sighting> = []
+  /// Events that have one alike.
+  private var alike: Spool<Sighting> = []
 
   init(
     _ pass: FirstPass, of books: any BookSource, policies: PolicyBook?, matcher: RequestMatcher,
@@ -30,10 +34,27 @@ final class SecondPass {
     self.rowsTogether = rowsTogether
     self.exception = exception
     tally = MatchTally(scope: pass.scope, terms: pass.terms, policies: policies)
+    judged = JudgedRequests(in: scratch)
+    settlement = PartitionSettlement(pass)
   }
 
   private var scope: Scope { pass.scope }
+  private var recall: Recall { Recall(books: books, scope: scope) }
   private var window: Int64 { pass.terms.suspectedDuplicateWindow }
+
+  /// What takes the first pass's own files and no books: to be done before the matching.
+  func prepare() throws {
+    for partition in 0..<PartitionedFile.partitions { try settlement.pairUp(partition) }
+    pass.files.waiting.close()
+    var repeated = Sighting.sorter(in: scratch)
+    try pass.files.calls.forEachRepeated { try repeated.append($0) }
+    repeatedCalls = try repeated.finish()
+    pass.files.calls.close()
+    var alike = Sighting.sorter(in: scratch)
+    try pass.files.alike.forEachAlike(within: window) { try alike.append($0) }
+    self.alike = try alike.finish()
+    pass.files.alike.close()
+  }
 
   /// - Throws: what the books throw; `LostCount` where the passes do not add up.
   func matching(pulls: [PullTotals]) throws -> Matching {
@@ -77,50 +98,42 @@ final class SecondPass {
 
   /// Two events of one provider call: which of them stands takes all their rows to tell.
   private func suspectRepeatedCalls() throws {
-    var wanted: [Sighting] = []
-    func read() throws {
-      try Recall(books: books, scope: scope).read(wanted) { event in
-        event.providerRequestID.map { pass.callKey($0, tokens: event.tokens.sum) } ?? 0
-      } receive: {
-        try pass.suspect($0.requestID)
-      }
-      wanted.removeAll(keepingCapacity: true)
+    try recall.read(repeatedCalls) { event in
+      event.providerRequestID.map { pass.callKey($0, tokens: event.tokens.sum) } ?? 0
+    } receive: {
+      try pass.suspect($0.requestID)
     }
-    try pass.files.calls.forEachRepeated {
-      wanted.append($0)
-      if wanted.count == SecondPass.sightings { try read() }
-    }
-    try read()
+    repeatedCalls = []
   }
 
   private func settlePartitions() throws {
-    var settlement = PartitionSettlement(pass)
+    var unresolved = Sighting.sorter(in: scratch)
     for partition in 0..<PartitionedFile.partitions {
       try settlement.settle(partition) { id in
         ids.append(id)
         if ids.count == SecondPass.batch { try judge() }
+      } unresolved: {
+        try unresolved.append($0)
       }
-      if settlement.unresolved.count >= SecondPass.sightings { try judge(&settlement.unresolved) }
     }
-    try judge(&settlement.unresolved)
-    try judge()
+    try judge(unresolved: unresolved.finish())
+    while !ids.isEmpty { try judge() }
     tally.add(cleanRequests: settlement.cleanRequests)
     standing.settled = settlement.settledOnce
   }
 
-  /// Requests of which only the digest is known.
-  private func judge(_ unresolved: inout [Sighting]) throws {
-    let ordered = unresolved.sorted { $0.number < $1.number }
-    unresolved.removeAll(keepingCapacity: true)
-    for start in stride(from: 0, to: ordered.count, by: Recall.batch) {
-      let part = Array(ordered[start..<min(start + Recall.batch, ordered.count)])
-      try Recall(books: books, scope: scope).read(part) { event in
-        pass.digest(request: event.requestID).high
-      } receive: { event in
-        if standing.resolved.insert(pass.digest(request: event.requestID)) {
-          ids.append(event.requestID)
-        }
+  /// Judges requests of which only the digest is known: each has one sighting.
+  private func judge(unresolved: Spool<Sighting>) throws {
+    // An event may come more than once, and a request has several.
+    var resolved: Set<RequestDigest> = []
+    try recall.read(unresolved) { event in
+      pass.digest(request: event.requestID).high
+    } receive: { event in
+      if resolved.insert(pass.digest(request: event.requestID)).inserted {
+        ids.append(event.requestID)
       }
+    } endOfPart: {
+      resolved.removeAll(keepingCapacity: true)
       while ids.count >= SecondPass.batch { try judge() }
     }
   }
@@ -204,7 +217,7 @@ final class SecondPass {
   private func add(_ match: RequestMatch) throws {
     let isBroken = try tally.add(match, exception)
     guard let id = match.subject.requestID else { return }
-    standing.judged.insert(
+    try judged.append(
       pass.digest(request: id), charged: match.charged.map { pass.digester.digest($0.eventID) },
       isBroken: isBroken)
   }
@@ -245,37 +258,31 @@ final class SecondPass {
 
   private func addSuspectedDuplicates() throws {
     var lookalikes = SpooledLookalikes(in: scratch)
-    var wanted: [Sighting] = []
-    try pass.files.alike.forEachAlike(within: window) { sighting in
-      wanted.append(sighting)
-      if wanted.count == SecondPass.sightings { try note(&wanted, in: &lookalikes) }
+    let candidates = try chargeableAlike()
+    try judged.forEach(of: candidates) { event, verdict in
+      // What was never judged has but one event that may be charged.
+      guard verdict?.charges(pass.digester.digest(event.eventID)) ?? true else { return }
+      try lookalikes.note(event, isBroken: verdict?.isBroken ?? false)
     }
-    try note(&wanted, in: &lookalikes)
-    try lookalikes.forEachPair(within: window) { pair in
+    try lookalikes.forEachPair(within: window) { pair, isBroken in
       guard scope.contains(pair.later) else { return }
-      let digest = pass.digest(request: pair.later.requestID)
-      let isNew = standing.suspected.insert(digest)
-      let isBroken = standing.judged.isBroken(digest) || !isNew
       try tally.add(pair, isBroken: isBroken, exception)
     }
   }
 
-  private func note(
-    _ wanted: inout [Sighting], in lookalikes: inout SpooledLookalikes
-  ) throws {
-    try Recall(books: books, scope: scope).read(wanted) { event in
+  /// Events that may be charged and have one alike near in time; an event may be among them twice.
+  private func chargeableAlike() throws -> PartitionedList<UsageEvent> {
+    let candidates = PartitionedList<UsageEvent>(in: scratch)
+    try recall.read(alike) { event in
       Likeness(
         pass.digester.word(event.tenant), tokens: event.tokens.sum, at: event.occurredAt,
         scope
       ).key(within: window)
     } receive: { event in
-      guard event.isChargeCandidate, event.defect(asOf: pass.terms.asOf) == nil,
-        standing.judged.charges(
-          pass.digester.digest(event.eventID), of: pass.digest(request: event.requestID))
-      else { return }
-      try lookalikes.note(event)
+      guard event.isChargeCandidate, event.defect(asOf: pass.terms.asOf) == nil else { return }
+      try candidates.append(event, of: pass.digest(request: event.requestID))
     }
-    wanted.removeAll(keepingCapacity: true)
+    return candidates
   }
 
   // MARK: Groups
@@ -286,18 +293,13 @@ final class SecondPass {
         counted: pass.counted, takenOut: standing.takenOut, settled: standing.settled)
     }
     var totals = try pass.groupTotals()
-    try PolicyFaults(pass, books).find(in: &totals) { standing.judged.contains($0) }
+    try PolicyFaults(pass, books, judged, in: scratch).find(in: &totals)
     for (group, counted) in totals { try tally.add(counted, to: group) }
   }
 }
 
-/// What is known of requests once they have been read in full.
-private struct RequestStanding: ~Copyable {
-  var judged = JudgedRequests()
-  /// Requests that were read by the number of an event.
-  var resolved = DigestSet()
-  /// Requests that look like another; their sums stay as the first pass has them.
-  var suspected = DigestSet()
+/// What has to add up once all is judged.
+private struct Standings {
   /// Events that were taken out of their group's sums again.
   var takenOut = 0
   /// Requests of the range that one pair has settled.

@@ -6,6 +6,26 @@ struct Sighting {
   var number: UInt32
 }
 
+extension Sighting: Spoolable {
+  var weight: Int { MemoryLayout<Sighting>.stride }
+
+  func encode(into encoder: inout SpoolEncoder) {
+    encoder.put(Int(bitPattern: UInt(key)))
+    encoder.put(Int(number))
+  }
+
+  init(from decoder: inout SpoolDecoder) {
+    self.init(
+      key: UInt64(UInt(bitPattern: decoder.number())),
+      number: UInt32(truncatingIfNeeded: decoder.number()))
+  }
+
+  /// A list of them that is brought into the order in which the events came.
+  static func sorter(in scratch: Scratch) -> SpoolSorter<Sighting> {
+    SpoolSorter(in: scratch) { $0.number < $1.number }
+  }
+}
+
 /// Finds keys that were seen more than once.
 final class SightingFile {
   private struct Record: PartitionedRecord {
@@ -30,6 +50,8 @@ final class SightingFile {
 
   @inline(__always)
   func append(_ key: UInt64, _ number: UInt32) throws { try file.append(Record(key, number)) }
+
+  func close() { file.close() }
 
   /// Every sighting of a key that has more than one.
   func forEachRepeated(_ body: (Sighting) throws -> Void) throws {
@@ -142,6 +164,8 @@ final class LikenessFile {
     let record = Record(key: likeness.key, second: likeness.second, number: number)
     try file.gather(record, to: likeness.partition)
   }
+
+  func close() { file.close() }
 
   /// All events that have one alike not more than `window` seconds away, and some more.
   func forEachAlike(within window: Int64, _ body: (Sighting) throws -> Void) throws {

@@ -37,19 +37,18 @@ package struct StreamingEngine: MatchEngine {
     let scope = pass.scope
     try books.firstPass(scope, into: pass)
     try pass.finish()
-    let sources = try books.controlTotals(of: scope)
-    let pulls = [
-      PullTotals(
-        relation: .usageEvent, pulled: try pass.usageTotal, source: sources.usage),
-      PullTotals(
-        relation: .ledgerEntry, pulled: try pass.entryTotal, source: sources.entries),
-    ]
     let matcher = RequestMatcher(terms: terms, closedPeriods: try books.closedPeriods() ?? [])
     return try withoutActuallyEscaping(exception) { exception in
       let second = SecondPass(
         pass, of: books, policies: policies, matcher: matcher, scratch: scratch,
         rowsTogether: rowsTogether, exception: exception)
-      return try second.matching(pulls: pulls)
+      let sources = try books.controlTotals(of: scope) { try second.prepare() }
+      return try second.matching(pulls: [
+        PullTotals(
+          relation: .usageEvent, pulled: try pass.usageTotal, source: sources.usage),
+        PullTotals(
+          relation: .ledgerEntry, pulled: try pass.entryTotal, source: sources.entries),
+      ])
     }
   }
 }

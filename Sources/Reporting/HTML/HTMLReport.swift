@@ -8,7 +8,33 @@ enum HTMLReport {
     MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
     let text = String(decoding: PackageResources.report_mustache, as: UTF8.self)
     let template = try MustacheTemplate(string: text)
-    return Array(template.render(try Page(report)).utf8)
+    return Array(template.render(Fields(try Page(report))).utf8)
+  }
+}
+
+/// What a value holds by name, looked up once. Left to itself, Mustache reflects a value again for
+/// each name, which takes it longer than all else that a small run does.
+struct Fields: MustacheParent {
+  private var values: [String: Any] = [:]
+
+  init(_ value: Any) {
+    for (name, field) in Mirror(reflecting: value).children {
+      if let name { values[name] = Fields.plain(field) }
+    }
+  }
+
+  func child(named name: String) -> Any? { values[name] }
+
+  /// - Returns: `nil` for an optional that holds nothing.
+  private static func plain(_ value: Any) -> Any? {
+    if value is String || value is Bool || value is Int { return value }
+    let mirror = Mirror(reflecting: value)
+    return switch mirror.displayStyle {
+    case .optional: mirror.children.first.flatMap { plain($0.value) }
+    case .collection: mirror.children.compactMap { plain($0.value) }
+    case .struct: Fields(value)
+    default: value
+    }
   }
 }
 
