@@ -29,6 +29,7 @@ package struct Scenario: Sendable {
   /// Whether a database can hold these books: nothing in them is lost or unreadable.
   package var fitsADatabase: Bool {
     contents.setAside.isEmpty && lostEventIDs.isEmpty && lostEntryIDs.isEmpty
+      && contents.prices == nil && contents.importedPrices == nil
   }
 
   /// A break that must be found, with all that is proposed for it.
