@@ -47,7 +47,7 @@ func copyRowDecode() throws -> Section.Work {
   }
 }
 
-private let usageColumns = 25
+private let usageColumns = 33
 
 private func usageRow(_ number: Int, _ random: inout Draw) -> [UInt8] {
   var row = CopyBytes(columns: usageColumns)
@@ -73,5 +73,9 @@ private func usageRow(_ number: Int, _ random: inout Draw) -> [UInt8] {
   row.integer(Int64(random.below(100)))
   row.text("USD")
   row.text("2026-10")
+  for text in ["chat", "anthropic", "standard"] { row.text(text) }
+  row.field([0])
+  row.text("provider")
+  for _ in 0..<3 { row.null() }
   return row.bytes
 }
