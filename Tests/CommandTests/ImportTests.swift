@@ -137,12 +137,7 @@ struct ImportTests {
       """)
     let (loader, line) = (loader, event("r-1"))
     let result = Aside { try loader.load(line) }
-    let other = try Connection("test", conninfo: dsn)
-    let waiting = """
-      select count(*) from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'
-      """
-    while try other.query(waiting).scalar == "0" { try await Task.sleep(for: .milliseconds(20)) }
+    try LockQueue.holds(1, waitingFor: "transactionid", of: dsn)
     try session.execute(commits ? "commit" : "rollback")
     let answer = try await result.value
     #expect(outcomes(answer) == [commits ? "conflict r-1" : "recorded r-1"], "\(answer.errors)")

@@ -28,28 +28,13 @@ import Testing
 
   private func session() throws -> Connection { try Connection("other", conninfo: books.dsn) }
 
-  /// Returns once as many sessions of this database wait for a lock of this kind.
-  private func waitUntil(_ count: Int, wait kind: String) throws {
-    let clock = ContinuousClock()
-    let deadline = clock.now + .seconds(25)
-    while clock.now < deadline {
-      let waiting = try books.value(
-        """
-        select count(*) from pg_locks where not granted and locktype = '\(kind)'
-          and database = (select oid from pg_database where datname = current_database())
-        """)
-      if waiting == "\(count)" { return }
-    }
-    Issue.record("nobody waits for a lock of type \(kind)")
-  }
-
   /// What is being booked when the close begins comes first: the close waits for it and counts it.
   @Test func aCorrectionUnderWayIsWaitedForAndCounted() async throws {
     let hand = try session()
     try hand.execute("begin;" + Self.reversal(in: "2026-10"))
     let desk = books.desk
     let closing = Aside { try desk.close() }
-    try waitUntil(1, wait: "advisory")
+    try LockQueue.holds(1, waitingFor: "advisory", of: books.dsn)
     try hand.execute("commit")
     let close = try await closing.value
     #expect(close.verdict == "2026-10 is closed.")
@@ -64,12 +49,12 @@ import Testing
     try gate.execute("begin; lock table tieout.run in access exclusive mode")
     let desk = books.desk
     let closing = Aside { try desk.close(accepted: "known") }
-    try waitUntil(1, wait: "relation")
+    try LockQueue.holds(1, waitingFor: "relation", of: books.dsn)
     let correcting = Aside {
       let hand = try Connection("hand", conninfo: desk.dsn)
       return thrown(BooksError.self) { try hand.execute(Self.reversal(in: "2026-10")) }
     }
-    try waitUntil(1, wait: "advisory")
+    try LockQueue.holds(1, waitingFor: "advisory", of: books.dsn)
     try session().execute(
       Self.reversal(in: "2026-11").replacing("'by hand'", with: "'in november'"))
     try gate.execute("commit")
@@ -85,7 +70,7 @@ import Testing
     try gate.execute("begin; lock table ledger.entry in share mode")
     let desk = books.desk
     let posting = Aside { try desk.run(post: true) }
-    try waitUntil(1, wait: "relation")
+    try LockQueue.holds(1, waitingFor: "relation", of: books.dsn)
     try books.session.execute(
       "insert into tieout.closed_period (period, closed_at) values ('2026-10-01', '2026-11-02')")
     try gate.execute("commit")

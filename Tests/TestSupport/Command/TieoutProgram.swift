@@ -31,7 +31,7 @@ package struct TieoutProgram: Sendable {
 
   package func run(_ arguments: [String], in directory: String? = nil) throws -> Result {
     let process = Process()
-    let command = wrapper + [Self.path] + arguments
+    let command = Self.limit + wrapper + [Self.path] + arguments
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = command
     process.environment = environment
@@ -74,26 +74,12 @@ package struct TieoutProgram: Sendable {
     wait $!
     """
 
+  /// A program that hangs makes a failed test, not tests without end.
+  private static let limit = ["timeout", "--kill-after=30", "10m"]
+
   /// Beside the test bundle.
   private static var path: String {
     URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
       .appending(path: "tieout").path
-  }
-}
-
-/// Files and directories for one test.
-package enum Scratch {
-  package static func directory() throws -> URL {
-    let directory = FileManager.default.temporaryDirectory
-      .appending(path: "tieout-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    return directory
-  }
-
-  package static func file() throws -> URL {
-    let file = FileManager.default.temporaryDirectory
-      .appending(path: "tieout-test-\(UUID().uuidString)")
-    try Data().write(to: file)
-    return file
   }
 }
