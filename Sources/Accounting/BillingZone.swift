@@ -31,13 +31,8 @@ public struct BillingZone: Hashable, Sendable {
 
   /// Seconds east of UTC.
   public func offset(at instant: Instant) -> Int {
-    var low = 0
-    var high = changes.count
-    while low < high {
-      let middle = (low + high) / 2
-      if changes[middle].start <= instant { low = middle + 1 } else { high = middle }
-    }
-    return low == 0 ? firstOffset : changes[low - 1].offset
+    let next = changes.division { $0.start <= instant }
+    return next == 0 ? firstOffset : changes[next - 1].offset
   }
 
   /// The local day an instant falls on.

@@ -82,7 +82,10 @@ private struct Judge {
     let setAsideRows = review.setAsideRows
     var groups = try groupBook(review.setAside).groups(matching, requestLines: review.lines)
     var settlement = Settlement(
-      blocked: Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.blockedBy) }),
+      blocked: Dictionary(
+        uniqueKeysWithValues: groups.lazy.filter { !$0.blockedBy.isEmpty }.map {
+          ($0.key, $0.blockedBy)
+        }),
       approval: terms.decisions.approval, firstSeen: firstSeen, in: scratch)
     var clusters = review.clusters
     let (dockets, proposed) = try review.finish()

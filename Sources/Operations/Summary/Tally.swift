@@ -126,12 +126,7 @@ private struct Answers {
   }
 
   private static func contains(_ sorted: [UInt64], _ number: UInt64) -> Bool {
-    var low = 0
-    var high = sorted.count
-    while low < high {
-      let middle = (low + high) / 2
-      if sorted[middle] < number { low = middle + 1 } else { high = middle }
-    }
-    return low < sorted.count && sorted[low] == number
+    let place = sorted.division { $0 < number }
+    return place < sorted.count && sorted[place] == number
   }
 }

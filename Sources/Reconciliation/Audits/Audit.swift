@@ -52,17 +52,21 @@ package protocol AuditItem: Sendable {}
 /// What rules may ask beside the fact an audit brought to light.
 package struct AuditBook: Sendable {
   package let book: Casebook
-  private let groups: [GroupKey: GroupFacts]
+  /// In order of their keys: looked up where they lie, for a table of copies would take as much room
+  /// again.
+  private let groups: [GroupFacts]
 
   init(_ book: Casebook, _ groups: [GroupFacts]) {
     self.book = book
-    self.groups = Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0) })
+    self.groups = groups
   }
 
   package var terms: Terms { book.terms }
 
   /// Of the group that a place belongs to; `nil` where neither book has anything of it.
   package func group(of place: GroupKey) -> GroupFacts? {
-    groups[book.pooling.group(of: place)]
+    let key = book.pooling.group(of: place)
+    let place = groups.division { $0.key < key }
+    return place < groups.endIndex && groups[place].key == key ? groups[place] : nil
   }
 }

@@ -37,13 +37,7 @@ package struct EntryCensus: Hashable, Sendable {
 
   private mutating func keep(_ mention: Mention) {
     if firsts.count == Evidence.idsListed, let last = firsts.last, mention >= last { return }
-    var low = 0
-    var high = firsts.count
-    while low < high {
-      let middle = (low + high) / 2
-      if firsts[middle] <= mention { low = middle + 1 } else { high = middle }
-    }
-    firsts.insert(mention, at: low)
+    firsts.insert(mention, at: firsts.division { $0 <= mention })
     if firsts.count > Evidence.idsListed { firsts.removeLast() }
   }
 }
