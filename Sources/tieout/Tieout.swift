@@ -29,9 +29,7 @@ struct Tieout: ParsableCommand {
       DemoCommand.self, InstallCommand.self, CheckCommand.self, RunCommand.self,
       ExplainCommand.self, BreaksCommand.self, RunsCommand.self, ReportCommand.self,
       CorrectionsCommand.self, ApproveCommand.self, RejectCommand.self, PostCommand.self,
-      CloseCommand.self, ReopenCommand.self, RulesCommand.self, ImportCommand.self,
-      LinesCommand.self,
-      CloseCommand.self, ReopenCommand.self, RulesCommand.self, BillsCommand.self,
-      CloseCommand.self, ReopenCommand.self, PricesCommand.self, RulesCommand.self,
+      CloseCommand.self, ReopenCommand.self, RulesCommand.self, PricesCommand.self,
+      ImportCommand.self, LinesCommand.self, BillsCommand.self,
     ])
 }

@@ -62,6 +62,15 @@ struct UsageTests {
     #expect(answer.errors == "error: \(example.error)\n")
   }
 
+  @Test("help lists each command once")
+  func help() throws {
+    let help = try Workplace().tieout(["--help"]).output
+    let commands = help.split(separator: "SUBCOMMANDS:").last?.matches(of: /\n  ([a-z]+) /) ?? []
+    let names = commands.map { String($0.1) }
+    #expect(names.count >= 16)
+    #expect(Set(names).count == names.count, "\(names)")
+  }
+
   @Test("a value that is no choice names the choices")
   func choices() throws {
     let answer = try Workplace().tieout(["run", "--fail-on", "sometimes"])
