@@ -39,6 +39,7 @@ struct ExceptionReview {
   mutating func take(_ item: ExceptionItem) throws {
     switch item {
     case .request(let match): try note(match)
+    case .elsewhere(let match): return try keepCopies(of: match)
     case .setAside(let row): note(row)
     case .suspectedDuplicate: break
     }
@@ -72,9 +73,7 @@ struct ExceptionReview {
   }
 
   private mutating func note(_ match: RequestMatch) throws {
-    for copy in match.candidates where copy.eventID != match.charged?.eventID {
-      try copies?.append(copy)
-    }
+    try keepCopies(of: match)
     for row in match.setAside { note(row) }
     if !match.setAside.isEmpty, let home = match.home {
       setAside.note(home: plan.book.pooling.group(of: home))
@@ -83,6 +82,11 @@ struct ExceptionReview {
       let group = plan.book.pooling.group(of: share.group)
       try lines[group, default: [:]][share.line, default: .zero] += share.amount
     }
+  }
+
+  private mutating func keepCopies(of match: RequestMatch) throws {
+    guard copies != nil else { return }
+    for copy in match.copies { try copies?.append(copy) }
   }
 
   private mutating func note(_ row: SetAsideRow) {
