@@ -39,7 +39,7 @@ struct ExpectedBreaks {
   private static func row(_ text: String, _ file: String) throws -> Row {
     let halves = text.split(separator: "|", maxSplits: 1).map(String.init)
     var words = halves[0].split(separator: " ").map(String.init)
-    let count = words.first.flatMap { Int($0) }
+    let count = words.first.flatMap { UInt16($0) }.map(Int.init)
     if count != nil { words.removeFirst() }
     guard words.count == 6 || words.count == 8 else {
       throw SettingsError(
