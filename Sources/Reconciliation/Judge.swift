@@ -30,8 +30,8 @@ extension Judgement {
       try review.take($0)
     }
     var stage = try AuditStage(audits, books, terms, judge.register, in: scratch)
-    self = try judge.judge(matching, review) { found in
-      try stage.run(over: books, judge.scope, found: found)
+    self = try judge.judge(matching, review) { copies, found in
+      try stage.run(over: books, judge.scope, copies: copies, found: found)
       return stage.notExamined
     }
   }
@@ -72,7 +72,7 @@ private struct Judge {
   /// - Parameter audit: runs the audits, and tells what they did not examine.
   func judge(
     _ matching: Matching, _ reviewed: consuming ExceptionReview,
-    audit: ((any AuditItem) throws -> Void) throws -> [NotExamined]
+    audit: (Spool<UsageEvent>, (any AuditItem) throws -> Void) throws -> [NotExamined]
   ) throws -> Judgement {
     var review = reviewed
     for row in masterData.setAside
@@ -88,9 +88,9 @@ private struct Judge {
         }),
       approval: terms.decisions.approval, firstSeen: firstSeen, in: scratch)
     var clusters = review.clusters
-    let (dockets, proposed) = try review.finish()
-    var next = proposed.makeIterator()
-    for docket in dockets { try settlement.settle(docket) { next.next() } }
+    let exceptions = try review.finish()
+    var next = exceptions.corrections.makeIterator()
+    for docket in exceptions.dockets { try settlement.settle(docket) { next.next() } }
     func settle(_ finding: Finding, _ rule: BreakRule) throws {
       var corrections: [Correction] = []
       let proposal = try plan.proposal(finding, by: rule) { corrections.append($0) }
@@ -107,7 +107,7 @@ private struct Judge {
       }
     }
     let auditBook = AuditBook(plan.book, groups)
-    let notAudited = try audit { item in
+    let notAudited = try audit(exceptions.copies) { item in
       for rule in rules {
         for judge in rule.audits {
           if let finding = try judge(item, auditBook) { try settle(finding, rule) }

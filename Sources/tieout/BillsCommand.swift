@@ -28,6 +28,9 @@ extension BillsCommand {
         A day that was imported before is a duplicate if it is told alike, else told anew: the \
         newest telling stands. A report limited to a project or workspace is an account of its own.
 
+        Exit status: 0 taken in, duplicates included; 64 no such file; 65 a file is refused and \
+        nothing was recorded; 69 database unavailable; 78 schema tieout is not installed or too old.
+
         Examples:
           tieout bills import usage-2026-10.json costs-2026-10.json --account production
         """)

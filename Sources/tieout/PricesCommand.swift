@@ -27,6 +27,9 @@ struct PricesImport: Command {
       Importing the same prices again does nothing; other prices under the same version are refused, \
       and so are prices that are off by a thousand or a million.
 
+      Exit status: 0 imported, or there already; 64 no such file; 65 the file is refused and nothing \
+      was recorded; 69 database unavailable; 78 schema tieout is not installed or too old.
+
       Examples:
         tieout prices import model_prices_and_context_window.json --as 2026-10 --effective 2026-10-01
         tieout prices import agreed.json --book agreed --as v2 --effective 2026-10-01T00:00:00Z

@@ -40,15 +40,21 @@ struct BillsTests {
     try workplace.write("[]", to: "empty.json")
     try workplace.write(report, to: "costs.json")
     let empty = try workplace.tieout(["bills", "import", "empty.json", "--account", "p"], dsn: dsn)
-    #expect(empty.status == 64)
+    #expect(empty.status == 65)
     #expect(empty.errors.contains("empty.json: no bucket has a result"))
     let other = try workplace.tieout(
       ["bills", "import", "costs.json", "--account", "p", "--provider", "anthropic"], dsn: dsn)
-    #expect(other.status == 64)
+    #expect(other.status == 65)
     #expect(other.errors.contains("costs.json is a report of openai, not of anthropic"))
     let missing = try workplace.tieout(
       ["bills", "import", "none.json", "--account", "p"], dsn: dsn)
     #expect(missing.status == 64)
     #expect(missing.errors.contains("none.json cannot be read"))
+    // A good file beside one that is refused is not taken in either.
+    let both = try workplace.tieout(
+      ["bills", "import", "costs.json", "empty.json", "--account", "p"], dsn: dsn)
+    #expect(both.status == 65)
+    #expect(
+      try workplace.tieout(["bills", "list"], dsn: dsn).output.contains("no provider's bill"))
   }
 }

@@ -51,7 +51,7 @@ struct PricesTests {
     let again = try prices("import map.json --as 2026-09 --effective 2026-09-01 --json")
     #expect(again.errors == "litellm 2026-09 is there already, with the same prices\n")
     #expect(again.output.contains("\"outcome\": \"already_there\""))
-    let other = try prices("import map.json --as 2026-09 --effective 2026-09-02", status: 64)
+    let other = try prices("import map.json --as 2026-09 --effective 2026-09-02", status: 65)
     #expect(other.errors.contains("was imported with other prices, and versions are never changed"))
     #expect(
       try session.query(
@@ -91,17 +91,21 @@ struct PricesTests {
     #expect(try workplace.tieout(["install"], dsn: dsn).status == 0)
     try workplace.write("{\"opus\": {\"input_cost_per_token\": 15}}", to: "wrong.json")
     try workplace.write("{\"opus\": {\"input_cost_per_token\": 0.00027}}", to: "doubtful.json")
-    for (arguments, message) in [
-      ("import none.json --as v1 --effective 2026-09-01", "there is no such file"),
-      ("import map.json --as v1 --effective soon", "there is no day 'soon'; hint: write it as"),
-      ("import map.json --as v1 --effective 2026-09-01 --currency XX", "'XX' is no currency"),
+    try workplace.write("{\"opus\": ", to: "broken.json")
+    for (status, arguments, message) in [
+      (64, "import none.json --as v1 --effective 2026-09-01", "there is no such file"),
+      (64, "import map.json --as v1 --effective soon", "there is no day 'soon'; hint: write it as"),
+      (64, "import map.json --as v1 --effective 2026-09-01 --currency XX", "'XX' is no currency"),
+      (65, "import broken.json --as v1 --effective 2026-09-01", "broken.json: "),
       (
-        "import wrong.json --as v1 --effective 2026-09-01",
+        65, "import wrong.json --as v1 --effective 2026-09-01",
         "15000000 a million tokens: that is the price of a million, taken for one; hint: mend the"
       ),
     ] {
-      #expect(try prices(arguments, status: 64).errors.contains(message), "\(message)")
+      #expect(
+        try prices(arguments, status: Int32(status)).errors.contains(message), "\(message)")
     }
+    #expect(try session.query("select count(*) from tieout.price_version").scalar == "0")
     let doubtful = try prices("import doubtful.json --as v1 --effective 2026-09-01")
     #expect(
       doubtful.errors.contains(

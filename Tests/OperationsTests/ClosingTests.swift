@@ -147,6 +147,26 @@ import Testing
     #expect(try books.run().breaks == [])
   }
 
+  /// A ledger whose adapter only reads takes no accruals, and needs none once all is billed.
+  @Test func withoutPostSqlAMonthIsClosedWhenNothingIsInTransit() throws {
+    let folder = try Scratch.directory()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data("select * from ledger.entry".utf8).write(to: folder.appending(path: "entry.sql"))
+    try books.event("slow", "2026-10-31T23:50:00Z", "4.25", recordedAt: "2026-11-02T05:00:00Z")
+    let refusal = thrown(BooksError.self) {
+      _ = try books.close { $0.job.ledger.adapter = folder.path }
+    }
+    #expect(refusal?.category == .configuration)
+    #expect(
+      refusal?.what
+        == "ledger: usage of 2026-10 is in transit, the adapter '\(folder.path)' has no post.sql, so "
+        + "its 2 accrual entries cannot be posted")
+    #expect(refusal?.hint.hasPrefix("close 2026-10 once its usage is posted or past the") == true)
+    #expect(try books.value("select count(*) from tieout.closed_period") == "0")
+    try books.entry("billed", "slow", "4.25", postedAt: "2026-11-02T05:30:00Z")
+    #expect(try books.close { $0.job.ledger.adapter = folder.path }.isClosed)
+  }
+
   @Test func aReopenedMonthIsAccruedAnewByTheDifference() throws {
     try books.event("slow", "2026-10-31T23:50:00Z", "4.25", recordedAt: "2026-11-02T05:00:00Z")
     _ = try books.close()

@@ -66,6 +66,16 @@ package struct Adapter: Sendable {
     folder + system + "/demo/" + name
   }
 
+  /// The demo's files whose names begin and end so, in the order of their names.
+  package static func demoFiles(
+    _ prefix: String, _ suffix: String, of system: String
+  ) -> [String] {
+    let folder = demoFile("", of: system)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }.sorted()
+      .map { folder + $0 }
+  }
+
   /// Whether entries can be posted through an adapter of the program's own.
   package static func writes(_ name: String) -> Bool {
     name == "native" || FileManager.default.fileExists(atPath: folder + name + "/post.sql")

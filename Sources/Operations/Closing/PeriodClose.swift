@@ -89,6 +89,9 @@ extension JobRun {
     let found = Tally(judged.judgement, materiality: materiality)
     guard !found.isMaterial || order.accepted != nil else { return nil }
     let accruals = try accruals(order.period, judged.judgement, books, memory.terms)
+    guard accruals.isEmpty || books.canPost else {
+      throw BooksError.cannotAccrue(accruals.count, order.period, request.job.ledger.adapter)
+    }
     var report = judged
     report.run.posted = true
     report.judgement.corrections = try judged.judgement.corrections
@@ -105,8 +108,11 @@ extension JobRun {
     let staged = try stage(report)
     do {
       try books.post { transaction in
-        _ = try transaction.insert(
-          accruals.map { $0.entry(postedAt: request.asOf) }, runID: report.run.id)
+        // Not even none can be inserted where the adapter only reads.
+        if !accruals.isEmpty {
+          _ = try transaction.insert(
+            accruals.map { $0.entry(postedAt: request.asOf) }, runID: report.run.id)
+        }
         try prove(order.period, judged.judgement, books)
         try transaction.record(
           report, digest: report.digest(judged: digest), memory: memory.kept,
@@ -146,6 +152,20 @@ extension JobRun {
     guard booked == Accruals.targets(of: judgement, in: period) else {
       throw RunStopped.doesNotTieOut(["the accruals of \(period) are not what is in transit"])
     }
+  }
+}
+
+extension BooksError {
+  /// A ledger that tieout only reads can be closed while nothing is in transit.
+  fileprivate static func cannotAccrue(
+    _ count: Int, _ period: AccountingPeriod, _ adapter: String
+  ) -> BooksError {
+    BooksError(
+      .configuration,
+      "ledger: usage of \(period) is in transit, the adapter '\(adapter)' has no post.sql, so its "
+        + Summary.count(count, "accrual entry", "accrual entries") + " cannot be posted",
+      hint: "close \(period) once its usage is posted or past the grace; or write post.sql, if this"
+        + " ledger may be written")
   }
 }
 

@@ -145,7 +145,13 @@ package enum PriceError: UserFacingError, Hashable {
   case unknownVersion(String, known: [String])
   case severalBooks(String, [String])
 
-  package var exitStatus: ExitStatus { .usage }
+  /// A list that was read and refused is bad data; a list or a version that is not there, a slip.
+  package var exitStatus: ExitStatus {
+    switch self {
+    case .noPrices, .magnitude, .otherContent: .incompleteData
+    case .unreadable, .unknownVersion, .severalBooks: .usage
+    }
+  }
 
   package var message: String {
     switch self {

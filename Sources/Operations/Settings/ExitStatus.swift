@@ -11,7 +11,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   /// Corrections wait for approval or were stopped by a limit.
   case correctionsHeld = 3
   case usage = 64
-  /// The pull is not complete: nothing can be judged.
+  /// Data that cannot be judged or taken in: the pull is not complete, or a file was read and refused.
   case incompleteData = 65
   case databaseUnavailable = 69
   case internalError = 70

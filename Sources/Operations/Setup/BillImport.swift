@@ -11,7 +11,8 @@ package struct BillImport: Sendable {
   ///   - files: in order; a later one stands before an earlier one of the same report.
   ///   - account: whose reports they are.
   ///   - provider: `nil` = whatever the files are.
-  /// - Throws: `SettingsError` for a file that cannot be read; `BooksError`.
+  /// - Throws: `UsageError` for a file that is not there; `FileRefused`, before anything is recorded;
+  ///   `BooksError`.
   package init(_ job: Job, files: [String], account: String, provider: String?) throws {
     guard !account.isEmpty else {
       throw UsageError("--account is empty", hint: "name the organization or project billed")
@@ -45,12 +46,12 @@ package struct BillImport: Sendable {
     do throws(ProviderReportError) {
       report = try ProviderReport(reading: text, account: account)
     } catch {
-      throw UsageError(
+      throw FileRefused(
         "\(file.harmless): \(error.description.harmless)",
         hint: "give the JSON of Anthropic's or OpenAI's usage or cost report as its API gave it")
     }
     if let provider, provider != report.provider {
-      throw UsageError(
+      throw FileRefused(
         "\(file.harmless) is a report of \(report.provider), not of \(provider.harmless)",
         hint: "leave --provider out, or give the right file")
     }

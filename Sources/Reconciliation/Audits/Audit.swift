@@ -23,6 +23,10 @@ package protocol Audit: SendableMetatype {
   /// kept by key, never by call.
   mutating func take(_ call: UsageEvent, found: (any AuditItem) throws -> Void) throws
 
+  /// Of a call that was taken, and may not be charged because another tells it: before the audit is
+  /// finished.
+  mutating func disregard(_ copy: UsageEvent) throws
+
   mutating func finish(found: (any AuditItem) throws -> Void) throws
 
   /// What it could not look at of the calls it has taken, and why.
@@ -30,6 +34,8 @@ package protocol Audit: SendableMetatype {
 }
 
 extension Audit {
+  package mutating func disregard(_: UsageEvent) {}
+
   package var leftOut: [String] { [] }
 }
 

@@ -45,13 +45,18 @@ struct AuditStage {
     }
   }
 
+  /// - Parameter copies: charge candidates that stand behind the first of their request or call.
   /// - Throws: what the books and `found` throw.
   mutating func run(
-    over books: any BookSource, _ scope: Scope, found: (any AuditItem) throws -> Void
+    over books: any BookSource, _ scope: Scope, copies: Spool<UsageEvent>,
+    found: (any AuditItem) throws -> Void
   ) throws {
     guard !ready.isEmpty else { return }
     try books.calls(scope.usage) { call in
       for index in ready.indices { try ready[index].take(call, found: found) }
+    }
+    for copy in copies {
+      for index in ready.indices { try ready[index].disregard(copy) }
     }
     for index in ready.indices { try ready[index].finish(found: found) }
     for audit in ready {

@@ -12,7 +12,7 @@ extension BreakRule {
         return finding("\(row.relation.rawValue) \(row.rowID)", [row], nil, book)
       case .request(let match) where !match.setAside.isEmpty:
         return finding(match.subject.text, match.setAside, match, book)
-      case .request, .suspectedDuplicate: return nil
+      case .request, .elsewhere, .suspectedDuplicate: return nil
       }
     })
 

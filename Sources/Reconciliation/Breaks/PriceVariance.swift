@@ -43,7 +43,7 @@ extension PriceAdjustment {
   /// before; only where the job wants entries at all, and never in a plan's pool, whose charge is not
   /// the sum of its calls.
   fileprivate func finding(_ book: AuditBook) throws -> Finding? {
-    guard book.isCorrected(.priceVariance), book.book.pooling.group(of: group) == group else {
+    guard book.terms.correctsPrices, book.book.pooling.group(of: group) == group else {
       return nil
     }
     let facts = book.group(of: group)
@@ -66,10 +66,10 @@ extension PriceAdjustment {
   }
 }
 
-extension AuditBook {
-  /// Whether the job has entries proposed for breaks of a code.
-  fileprivate func isCorrected(_ code: BreakCode) -> Bool {
-    let disposition = terms.dispositions[code]
+extension Terms {
+  /// Whether the job has entries proposed for charges that are off by their prices.
+  var correctsPrices: Bool {
+    let disposition = dispositions[.priceVariance]
     return disposition == .review || disposition == .post
   }
 }

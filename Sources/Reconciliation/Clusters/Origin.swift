@@ -29,7 +29,7 @@ package struct Origin: Hashable, Sendable {
 extension Origin {
   package init(of item: ExceptionItem) {
     switch item {
-    case .request(let match): self.init(of: match)
+    case .request(let match), .elsewhere(let match): self.init(of: match)
     case .suspectedDuplicate(let pair): self.init(of: pair.later)
     case .setAside(let row): self.init(of: row)
     }

@@ -53,7 +53,7 @@ struct EarlierUsage {
 
   private mutating func note(_ exception: ExceptionItem) {
     switch exception {
-    case .suspectedDuplicate: break
+    case .suspectedDuplicate, .elsewhere: break
     case .setAside(let row): doubtful.note(row)
     case .request(let match):
       for row in match.setAside { doubtful.note(row) }

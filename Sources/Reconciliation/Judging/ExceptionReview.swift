@@ -1,4 +1,5 @@
 import Accounting
+import Billing
 
 /// Runs the rules over exceptions as the engine hands them on. What a group needs of them is summed
 /// up; what the rules find waits in a list that may outgrow memory, for whether a correction may be
@@ -17,11 +18,14 @@ struct ExceptionReview {
   private(set) var lines: [GroupKey: [BridgeLine: Money]] = [:]
   /// The breaks that are shown, by what they share.
   private(set) var clusters = ClusterSums()
+  /// Charge candidates that stand behind the first of their request or call, where an audit asks.
+  private var copies: SpoolWriter<UsageEvent>?
 
   init(_ plan: CorrectionPlan, in scratch: Scratch) {
     self.plan = plan
     dockets = SpoolWriter(in: scratch)
     corrections = SpoolWriter(in: scratch)
+    copies = plan.book.terms.correctsPrices ? SpoolWriter(in: scratch) : nil
     rules = Register.rules.filter { rule in
       switch rule.judge {
       case .exception: plan.register.examines(rule.code)
@@ -35,6 +39,7 @@ struct ExceptionReview {
   mutating func take(_ item: ExceptionItem) throws {
     switch item {
     case .request(let match): try note(match)
+    case .elsewhere(let match): return try keepCopies(of: match)
     case .setAside(let row): note(row)
     case .suspectedDuplicate: break
     }
@@ -53,8 +58,10 @@ struct ExceptionReview {
     try dockets.append(docket)
   }
 
-  consuming func finish() throws -> (Spool<Docket>, Spool<Correction>) {
-    (try dockets.finish(), try corrections.finish())
+  consuming func finish() throws -> Reviewed {
+    Reviewed(
+      dockets: try dockets.finish(), corrections: try corrections.finish(),
+      copies: try copies?.finish() ?? [])
   }
 
   private func finding(_ rule: BreakRule, _ item: ExceptionItem) throws -> Finding? {
@@ -65,7 +72,8 @@ struct ExceptionReview {
     }
   }
 
-  private mutating func note(_ match: RequestMatch) throws(MoneyError) {
+  private mutating func note(_ match: RequestMatch) throws {
+    try keepCopies(of: match)
     for row in match.setAside { note(row) }
     if !match.setAside.isEmpty, let home = match.home {
       setAside.note(home: plan.book.pooling.group(of: home))
@@ -76,8 +84,21 @@ struct ExceptionReview {
     }
   }
 
+  private mutating func keepCopies(of match: RequestMatch) throws {
+    guard copies != nil else { return }
+    for copy in match.copies { try copies?.append(copy) }
+  }
+
   private mutating func note(_ row: SetAsideRow) {
     setAsideRows += 1
     setAside.note(row)
   }
+}
+
+/// What the rules found of the exceptions.
+struct Reviewed {
+  let dockets: Spool<Docket>
+  /// Of all dockets, in their order.
+  let corrections: Spool<Correction>
+  let copies: Spool<UsageEvent>
 }

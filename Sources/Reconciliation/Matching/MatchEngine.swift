@@ -20,6 +20,8 @@ package enum ExceptionItem: Hashable, Sendable {
   /// rows that were set aside.
   case request(RequestMatch)
   case suspectedDuplicate(SuspectedDuplicate)
+  /// A request that is another run's to judge, with a copy among the events of this one's range.
+  case elsewhere(RequestMatch)
   /// A row that was set aside and names no request.
   case setAside(SetAsideRow)
 }

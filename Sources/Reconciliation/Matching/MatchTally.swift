@@ -72,7 +72,10 @@ struct MatchTally {
     _ match: RequestMatch, _ exception: (ExceptionItem) throws -> Void
   ) throws -> Bool {
     let seen = seen(match)
-    guard isOfThisRun(match, seen) else { return false }
+    guard isOfThisRun(match, seen) else {
+      if match.copies.contains(where: scope.contains) { try exception(.elsewhere(match)) }
+      return false
+    }
     if scope.isLate(match) { matching.lateRequests += 1 }
     if let charged = match.charged, let charge = charged.charge, let home = match.home,
       seen.contains(home)

@@ -38,6 +38,11 @@ package struct RequestMatch: Hashable, Sendable {
   /// Charge candidates, in recording order.
   var candidates: some Sequence<UsageEvent> { events.lazy.filter(\.isChargeCandidate) }
 
+  /// Candidates that stand behind the first of the request or of its provider call.
+  var copies: some Sequence<UsageEvent> {
+    candidates.lazy.filter { $0.eventID != charged?.eventID }
+  }
+
   var firstCandidate: UsageEvent? { events.first(where: \.isChargeCandidate) }
 
   /// When the request took place: by its charged event, else its first one, else the earliest that

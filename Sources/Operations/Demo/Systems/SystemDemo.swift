@@ -48,7 +48,7 @@ package struct SystemDemo: Sendable {
       let first = try JobRun(request(job, post: posts), progress: progress).run()
       let second = try JobRun(request(job, post: false), progress: progress).run()
       let story = SystemStory(
-        system: system, job: job, expected: expected.lines, first: first, second: second)
+        system: system, job: job, expected: expected, first: first, second: second)
       say(story.text)
       return story.isProven ? .done : .internalError
     }
@@ -64,14 +64,27 @@ package struct SystemDemo: Sendable {
     let ledger = try cluster.connect(to: names.ledger)
     if job.ledger.adapter == "native" { try ledger.execute(ContractSchema.sql) }
     _ = try TieoutSchema.install(on: ledger)
+    try importPrices(to: cluster.dsn(database: names.ledger))
     let gateway = try cluster.connect(to: names.gateway)
-    for file in ["tables.sql", "rows.sql"] {
-      try gateway.execute(Self.text(of: Adapter.demoFile(file, of: system)))
+    for file in ["tables", "rows"].flatMap({ Adapter.demoFiles($0, ".sql", of: system) }) {
+      try gateway.execute(Self.text(of: file))
     }
     for file in ["ledger-tables.sql", "ledger-rows.sql"] where isApart {
       try ledger.execute(Self.text(of: Adapter.demoFile(file, of: system)))
     }
     return (cluster.dsn(database: names.gateway), cluster.dsn(database: names.ledger))
+  }
+
+  /// `prices-2026-10-01.json` is a price list in force from that day on, and a version of that name.
+  private func importPrices(to ledger: String) throws {
+    var job = job
+    job.ledger.dsn = ledger
+    let prefix = "prices-"
+    for file in Adapter.demoFiles(prefix, ".json", of: system) {
+      let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+      let day = String(name.dropFirst(prefix.count))
+      _ = try PriceImport(job, file: file, PriceOrder(version: day, effective: day))
+    }
   }
 
   private func request(_ job: Job, post: Bool) -> RunRequest {

@@ -7,16 +7,20 @@ struct SystemStory {
 
   let system: String
   let job: Job
-  let expected: [String]
   let first: RunOutcome
   let second: RunOutcome
+  private let missing: [String]
+  private let invented: [String]
 
-  private var found: [String] {
-    first.report.judgement.breaks.map(ExpectedBreaks.line).sorted()
+  init(
+    system: String, job: Job, expected: ExpectedBreaks, first: RunOutcome, second: RunOutcome
+  ) {
+    self.system = system
+    self.job = job
+    self.first = first
+    self.second = second
+    (missing, invented) = expected.differences(from: first.report.judgement.breaks)
   }
-
-  var missing: [String] { Self.excess(of: expected, over: found) }
-  var invented: [String] { Self.excess(of: found, over: expected) }
 
   var leftToPost: Int {
     second.report.judgement.corrections.reduce(0) { $0 + ($1.status == .proposed ? 1 : 0) }
@@ -74,14 +78,5 @@ struct SystemStory {
 
   private static func clipped(_ text: String) -> String {
     text.count <= 100 ? text : text.prefix(99) + "…"
-  }
-
-  private static func excess(of some: [String], over others: [String]) -> [String] {
-    var left = Dictionary(others.map { ($0, 1) }, uniquingKeysWith: +)
-    return some.filter { line in
-      guard let count = left[line], count > 0 else { return true }
-      left[line] = count - 1
-      return false
-    }
   }
 }

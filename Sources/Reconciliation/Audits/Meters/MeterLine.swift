@@ -32,6 +32,8 @@ struct MeterLine {
   private var base = 0
   private var bySaying: [Saying: [Int]] = [:]
   private var byName: [Name: [Int]] = [:]
+  /// Those that a usage was found for by what they say.
+  private var held: [Saying: [Int]] = [:]
   private var loose: [String: [Int]] = [:]
   /// What usage has said, and by which name it was called, when last.
   private var taken: [Saying: Instant] = [:]
@@ -56,6 +58,7 @@ struct MeterLine {
   mutating func removeFirst() -> (entry: MeterEntry, match: Match?) {
     let item = entries[gone]
     forget(item.entry, base + gone)
+    drop(base + gone, Saying(item.entry), &held)
     gone += 1
     if gone > 256, gone * 2 > entries.count {
       entries.removeFirst(gone)
@@ -65,12 +68,13 @@ struct MeterLine {
     return item
   }
 
+  private func drop<Key: Hashable>(_ number: Int, _ key: Key, _ table: inout [Key: [Int]]) {
+    guard let index = table[key]?.firstIndex(of: number) else { return }
+    table[key]?.remove(at: index)
+    if table[key]?.isEmpty ?? false { table[key] = nil }
+  }
+
   private mutating func forget(_ entry: MeterEntry, _ number: Int) {
-    func drop<Key: Hashable>(_ number: Int, _ key: Key, _ table: inout [Key: [Int]]) {
-      guard let index = table[key]?.firstIndex(of: number) else { return }
-      table[key]?.remove(at: index)
-      if table[key]?.isEmpty ?? false { table[key] = nil }
-    }
     drop(number, Saying(entry), &bySaying)
     if let requestID = entry.requestID {
       drop(number, Name(entity: entry.entity, requestID: requestID), &byName)
@@ -78,23 +82,48 @@ struct MeterLine {
     drop(number, entry.entity, &loose)
   }
 
-  /// Finds the entry of a usage for one entity: the one that names its request, else the first that says
-  /// what the usage comes to. - Returns: whether there is one.
+  /// Finds the entry of a usage for one entity: the one that names its request, else one that says what
+  /// the usage comes to. - Returns: whether there is one.
   mutating func match(_ event: MeteredEvent, for entity: String, within window: Int64) -> Bool {
     let name = Name(entity: entity, requestID: event.requestID)
     if let number = byName[name]?.first {
       settle(number, named: event)
       return true
     }
-    for step in event.steps {
-      guard let amount = try? step.amount.exactMoney() else { continue }
-      let saying = Saying(entity: entity, account: step.account, amount: amount)
+    var asked: Set<Int> = []
+    return seat(event, for: entity, within: window, &asked)
+  }
+
+  /// How many usages may be asked to move for one.
+  private static let mostAsked = 256
+
+  /// Gives a usage the first entry that says what it comes to; and where others hold all of these, one
+  /// whose usage finds another. So as many calls have an entry as can have one, however close to each
+  /// other calls alike may lie, and none is taken to be unrecorded for the choice of an earlier one.
+  private mutating func seat(
+    _ event: MeteredEvent, for entity: String, within window: Int64, _ asked: inout Set<Int>
+  ) -> Bool {
+    let sayings = event.steps.compactMap { step in
+      (try? step.amount.exactMoney()).map {
+        Saying(entity: entity, account: step.account, amount: $0)
+      }
+    }
+    for saying in sayings {
       for number in bySaying[saying] ?? [] {
         let entry = entries[number - base].entry
         guard entry.requestID == nil, entry.isNear(event, window) else { continue }
         settle(number, .exact(event))
+        held[saying, default: []].append(number)
         return true
       }
+    }
+    for number in sayings.flatMap({ held[$0] ?? [] }) where asked.count < MeterLine.mostAsked {
+      let item = entries[number - base]
+      guard case .exact(let holder)? = item.match, item.entry.isNear(event, window),
+        asked.insert(number).inserted, seat(holder, for: entity, within: window, &asked)
+      else { continue }
+      entries[number - base].match = .exact(event)
+      return true
     }
     return false
   }

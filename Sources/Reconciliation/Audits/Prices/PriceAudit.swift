@@ -40,14 +40,10 @@ struct PriceAudit: Audit {
     }
   }
 
-  /// Calls that may not be charged cost what they cost: a cached answer nothing, a customer's own key
-  /// nothing of ours. Tokens of a tokenizer of the gateway's own are not what the provider counts.
   mutating func take(
     _ call: UsageEvent, found: (any AuditItem) throws -> Void
   ) throws {
-    guard call.isChargeCandidate, call.defect(asOf: terms.asOf) == nil,
-      call.details.tokenBasis == .provider || call.details.tokenBasis == .estimated
-    else { return }
+    guard isRated(call) else { return }
     let usage = RatedUsage(call)
     let rating: Rating
     switch book.rate(usage) {
@@ -63,8 +59,8 @@ struct PriceAudit: Audit {
     let expected = charge.expected(at: rating.cost)
     let charged = call.charge
     let isChargeOff = charged.flatMap { charged in expected.map { !$0.agrees(with: charged) } }
-    if isChargeOff == true, let charged, let expected, scope.examinesWhole(place(of: call)) {
-      try adjust(place(of: call), ExactAmount(charged) + -expected)
+    if isChargeOff == true, let charged, let expected {
+      try adjust(call, ExactAmount(charged) + -expected)
     }
     if let cost = call.details.cost, cost.isZero, !rating.cost.agrees(with: .zero) {
       return try note(call, free: rating.cost, difference: -rating.cost)
@@ -81,6 +77,23 @@ struct PriceAudit: Audit {
         explaining: cost, for: usage, rating, version: call.priceVersion)
       try note(call, rating, mistake, cost, rating.cost, isOfCharge: false)
     }
+  }
+
+  /// What a copy is charged too much falls away with its charge, which is no matter of prices.
+  mutating func disregard(_ copy: UsageEvent) throws {
+    guard isRated(copy), case .success(let rating) = book.rate(RatedUsage(copy)),
+      !rating.lines.isEmpty, let charged = copy.charge,
+      let expected = RatedCharge(of: copy, by: policies).expected(at: rating.cost),
+      !expected.agrees(with: charged)
+    else { return }
+    try adjust(copy, expected + -ExactAmount(charged))
+  }
+
+  /// Calls that may not be charged cost what they cost: a cached answer nothing, a customer's own key
+  /// nothing of ours. Tokens of a tokenizer of the gateway's own are not what the provider counts.
+  private func isRated(_ call: UsageEvent) -> Bool {
+    call.isChargeCandidate && call.defect(asOf: terms.asOf) == nil
+      && (call.details.tokenBasis == .provider || call.details.tokenBasis == .estimated)
   }
 
   /// A wrong cost that went on to the charge explains both.
@@ -173,7 +186,9 @@ extension PriceAudit {
     variances[key] = sum
   }
 
-  private mutating func adjust(_ place: GroupKey, _ difference: ExactAmount?) throws {
+  private mutating func adjust(_ call: UsageEvent, _ difference: ExactAmount?) throws {
+    let place = place(of: call)
+    guard scope.examinesWhole(place) else { return }
     guard let difference else { throw MoneyError.overflow("a price variance in \(place)") }
     adjustments[place] = try (adjustments[place] ?? .zero).adding(difference)
   }

@@ -36,7 +36,7 @@ begin
     case when input_price is null then 'unknown' else '2026-04-26' end, latency, ok, at);
 end $$;
 
--- Good days: every user 5 calls a day, 1,700 to 2,900 tokens each, below 16,000 in all.
+-- Good days: every user 5 calls a day, 1,900 to 2,000 tokens each, below 16,000 in all.
 do $$
 declare c record;
 begin
@@ -49,7 +49,7 @@ begin
       (array['tutor', 'tutor', 'grader', 'reflection', 'router'])[c.n]::agent_role,
       (array['claude-opus-4-7', 'claude-opus-4-7', 'claude-haiku-4-5-20251001', 'claude-opus-4-7',
              'claude-haiku-4-5-20251001'])[c.n],
-      1500 + 17 * c.d + 31 * c.n + ascii(c.who), 120 + 7 * c.d + 3 * c.n,
+      1600 + 31 * c.n + ascii(c.who), 150 + 3 * c.n,
       '2026-10-01T08:00:00Z'::timestamptz + (c.d - 1) * interval '1 day' + c.n * interval '1 hour'
         + ascii(c.who) * interval '1 minute');
   end loop;
@@ -95,7 +95,8 @@ call pg_temp.call('retry 1', 'eve', 'north', 'grader', 'claude-haiku-4-5-2025100
 call pg_temp.call('retry 2', 'eve', 'north', 'grader', 'claude-haiku-4-5-20251001', 901, 77, '2026-10-14T09:00:03Z');
 -- A model of no price: it costs 0 and is flagged.
 call pg_temp.call('unknown', 'fay', 'south', 'tutor', 'claude-opus-5', 1000, 100, '2026-10-15T16:00:00Z');
--- price-variance: a call rated by a third of the table's price, as the provider's own list has it.
+-- price-variance: every call of opus, for the table has it at 15 and 75 where the provider's list says
+-- 5 and 25. One call was rated anew by the list, and is right.
 update agent_calls set cost_usd = cost_usd / 3 where id = pg_temp.id('ida 20 1');
 
 -- The tenants' ledger: each call once, at its cost.
