@@ -8,19 +8,10 @@ enum Program {
     // Both come back as errors of the call that failed, and are told as such.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
-    giveMemoryBack()
     let surroundings = Surroundings.current()
     Interruption.watch(surroundings.console)
     let arguments = Array(CommandLine.arguments.dropFirst())
     exit(await status(arguments, surroundings))
-  }
-
-  /// The tables of one stage of a run are gone before the next stage fills its own. Left to itself,
-  /// glibc keeps ever larger ones in its heap once some have been freed, and the heap never shrinks.
-  private static func giveMemoryBack() {
-    #if canImport(Glibc)
-      mallopt(M_MMAP_THRESHOLD, 128 * 1024)
-    #endif
   }
 
   private static func status(_ arguments: [String], _ surroundings: Surroundings) async -> Int32 {
