@@ -65,7 +65,7 @@ struct UsageTests {
   @Test("help lists each command once")
   func help() throws {
     let help = try Workplace().tieout(["--help"]).output
-    let commands = help.split(separator: "SUBCOMMANDS:").last?.matches(of: /\n  ([a-z]+) /) ?? []
+    let commands = help.split(separator: "SUBCOMMANDS:").last?.matches(of: /\n  ([a-z]+)\s/) ?? []
     let names = commands.map { String($0.1) }
     #expect(names.count >= 16)
     #expect(Set(names).count == names.count, "\(names)")
