@@ -126,6 +126,9 @@ enum ReportFields {
     Field("group", columns: Value.groupNames.map { "group_\($0)" }) {
       .record(Value.group($0.group))
     },
+    Field("account") { .text($0.units?.account) },
+    Field("quantity") { .text($0.units?.quantity.description) },
+    Field("unit") { .text($0.units?.unit) },
   ]
 }
 

@@ -5,8 +5,9 @@ import Reconciliation
 /// What a run over a system's made-up books must find, no more and no less.
 ///
 /// A line a break: code, tenant, deployment, period, request, amount, and where it is measured in
-/// something else than its share of the variance, measure and unit. `-` stands for none; what
-/// follows a `#` is for people. A first line `as-of TIME` sets the run's clock.
+/// something else than its share of the variance, measure and unit. A line an entry that is proposed
+/// in units: `entry`, code, tenant, period, request, account, quantity and unit. `-` stands for none;
+/// what follows a `#` is for people. A first line `as-of TIME` sets the run's clock.
 struct ExpectedBreaks {
   let asOf: Instant
   /// In order.
@@ -48,8 +49,21 @@ struct ExpectedBreaks {
           measure.unit,
         ]
       } ?? [])
-    // A name may be empty, or hold blanks.
-    return words.map { $0.isEmpty ? "-" : $0.replacingOccurrences(of: " ", with: "_") }
+    return line(words)
+  }
+
+  /// The line that expects a correction in units; `nil` for one of money, which its break tells.
+  static func line(of correction: Correction) -> String? {
+    guard let units = correction.units else { return nil }
+    return line([
+      "entry", correction.code.rawValue, correction.tenant, correction.servicePeriod.description,
+      correction.requestID ?? "-", units.account, units.quantity.description, units.unit,
+    ])
+  }
+
+  /// A name may be empty, or hold blanks.
+  private static func line(_ words: [String]) -> String {
+    words.map { $0.isEmpty ? "-" : $0.replacingOccurrences(of: " ", with: "_") }
       .joined(separator: " ")
   }
 }

@@ -12,7 +12,9 @@ struct SystemStory {
   let second: RunOutcome
 
   private var found: [String] {
-    first.report.judgement.breaks.map(ExpectedBreaks.line).sorted()
+    let judgement = first.report.judgement
+    let entries = judgement.corrections.compactMap { ExpectedBreaks.line(of: $0) }
+    return (judgement.breaks.map { ExpectedBreaks.line(of: $0) } + entries).sorted()
   }
 
   var missing: [String] { Self.excess(of: expected, over: found) }
