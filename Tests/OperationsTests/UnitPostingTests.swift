@@ -85,7 +85,8 @@ import Testing
     // No money has moved.
     let groups = [first, second].map { $0.report.judgement.groups.map { "\($0.key) \($0.posted)" } }
     #expect(groups[0] == groups[1])
-    #expect(first.report.judgement.controls.ledgerRows == second.report.judgement.controls.ledgerRows)
+    #expect(
+      first.report.judgement.controls.ledgerRows == second.report.judgement.controls.ledgerRows)
   }
 
   /// Back and forth: the entry without a call turns out to be a call's whose log came late.
@@ -144,8 +145,9 @@ import Testing
     let found = try #require(
       run.report.judgement.breaks.first { $0.explanation.contains("went to pool:inference") })
     let explanation = try Explanation(breakID: found.id, in: books.reports.path)
-    #expect(explanation.corrections.compactMap(\.units?.description).sorted() == [
-      "+1200 token on meter:sonnet", "-12 unit on pool:inference",
-    ])
+    #expect(
+      explanation.corrections.compactMap(\.units?.description).sorted() == [
+        "+1200 token on meter:sonnet", "-12 unit on pool:inference",
+      ])
   }
 }

@@ -60,7 +60,8 @@ package struct Preparation: Hashable, Sendable {
   }
 
   private static let olderSchema = BooksError(
-    .configuration, "ledger: schema tieout is of an older version: it keeps no corrections in units",
+    .configuration,
+    "ledger: schema tieout is of an older version: it keeps no corrections in units",
     hint: "run `tieout install` as the owner of the database")
 
   /// Each with the type of its parameter's array.

@@ -23,7 +23,9 @@ struct Insertion {
       """)
     let uuids = Set((0..<result.rowCount).compactMap { result.text($0, 0) })
     self.uuids = uuids
-    columns = (EntryFields.typesOfUnits + EntryFields.types).map { ($0, uuids.contains($0) ? "uuid" : $1) }
+    columns = (EntryFields.typesOfUnits + EntryFields.types).map {
+      ($0, uuids.contains($0) ? "uuid" : $1)
+    }
   }
 
   /// Takes one array for each column.

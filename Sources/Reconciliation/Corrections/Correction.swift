@@ -37,7 +37,8 @@ package struct Correction: Hashable, Sendable {
     id: String, breakID: String, code: BreakCode, kind: EntryKind, tenant: String,
     deployment: String?, currency: Currency, period: AccountingPeriod,
     servicePeriod: AccountingPeriod, requestID: String?, reversesEntryID: String?, amount: Money,
-    idempotencyKey: String, status: Status, heldBecause: String?, group: GroupKey, units: UnitPosting? = nil
+    idempotencyKey: String, status: Status, heldBecause: String?, group: GroupKey,
+    units: UnitPosting? = nil
   ) {
     self.id = id
     self.breakID = breakID

@@ -10,7 +10,8 @@ import Testing
 struct MeterCorrectionPropertyTests {
   @Test(arguments: SeedBlock.all.prefix(3))
   func whatIsPostedRightsTheMeters(_ block: SeedBlock) throws {
-    for seed in block.seeds {
+    // Whole judgements take their time: fifty of each block, 150 in all.
+    for seed in block.seeds.prefix(50) {
       var random = SplitMix64(seed: seed)
       var world = try MeterWorld.standard()
       var due: [String: Fraction] = [:]

@@ -279,7 +279,9 @@ package struct MeterAudit: Audit {
     of entity: String? = nil, right: MeterAccount?, due: Fraction
   ) {
     if cause == nil, corrections.isEmpty { return }
-    guard let entity = entity ?? entry?.entity, let at = event?.at ?? entry?.postedAt else { return }
+    guard let entity = entity ?? entry?.entity, let at = event?.at ?? entry?.postedAt else {
+      return
+    }
     let booking = MeterBooking(
       entity: entity, event: event, entry: entry, right: right, due: due,
       corrections: corrections.of(entity, request: event?.requestID, entryID: entry?.entryID))

@@ -23,7 +23,9 @@ struct MeterFindings {
     _ item: MeterFault.Item, to key: MeterFault.Key, unit: String, isOfSums: Bool
   ) {
     faults[key, default: MeterFault(key, unit: unit, isOfSums: isOfSums, at: item.at)].add(item)
-    for deviation in item.deviations { deviate(key.entity, deviation.account, by: deviation.amount) }
+    for deviation in item.deviations {
+      deviate(key.entity, deviation.account, by: deviation.amount)
+    }
     guard let undoing = undoing(item, of: key) else { return }
     undoable[undoing, default: []].append((key, item))
   }
