@@ -1,4 +1,5 @@
 import Books
+import Foundation
 import Operations
 import Reconciliation
 import TestSupport
@@ -138,6 +139,38 @@ import Testing
     #expect(run.corrections(.held) == 4)
     #expect(try added() == [])
     #expect(try posting { $0.job.limits.amount = .zero }.corrections(.posted) == 4)
+  }
+
+  /// A ledger of one's own with a `post.sql`, which knows no quantities.
+  @Test func whatTakesMoneyAloneGetsProposals() throws {
+    let folder = books.reports.appending(path: "own-ledger")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let statements = [
+      "entry.sql": "select * from ledger.entry",
+      "post.sql": """
+      insert into ledger.entry (entry_id, tenant_id, deployment_id, kind, request_id, amount,
+        currency, period, service_period, reverses_entry_id, idempotency_key, reason, run_id,
+        posted_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, coalesce($14, now()))
+      on conflict do nothing
+      """,
+    ]
+    for (name, sql) in statements {
+      try Data(sql.utf8).write(to: folder.appending(path: name))
+    }
+    // A charge twice: money is posted, units are not.
+    try books.entry("again", "request-3", "3")
+    let run = try posting { $0.job.ledger.adapter = folder.path }
+    #expect(run.corrections(.posted) == 1)
+    #expect(run.corrections(.held) == 4)
+    #expect(
+      run.report.judgement.corrections.compactMap(\.heldBecause).allSatisfy {
+        $0.hasPrefix("proposal only: ")
+      })
+    #expect(
+      try books.value(
+        "select string_agg(kind || ' ' || amount, ',') from ledger.entry where run_id is not null")
+        == "reversal -3.00")
   }
 
   @Test func theReportReadsBack() throws {

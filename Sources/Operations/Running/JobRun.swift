@@ -71,7 +71,7 @@ package struct JobRun {
     if request.post {
       if !books.takesUnits { try holdUnits(&judged.judgement) }
       judged.judgement.corrections = try Limits(terms.limits, unless: terms.decisions.approval)
-        .held(judgement, in: request.scratch)
+        .held(judged.judgement, in: request.scratch)
     }
     if case .close(let order) = errand,
       let closed = try close(order, judged, digest: digest, memory: memory, on: books)
