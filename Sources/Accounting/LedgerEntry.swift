@@ -20,12 +20,14 @@ public struct LedgerEntry: Hashable, Sendable {
   public var idempotencyKey: String?
   /// The break code that a correction answers.
   public var reason: String?
+  /// Of an entry in units, whose amount is zero; `nil` = money, on account `llm_usage`.
+  public var units: UnitPosting?
 
   public init(
     entryID: String, tenant: String, deployment: String? = nil, kind: EntryKind = .usage,
     requestID: String? = nil, amount: Money, currency: Currency, period: AccountingPeriod,
     servicePeriod: AccountingPeriod? = nil, postedAt: Instant, reversesEntryID: String? = nil,
-    idempotencyKey: String? = nil, reason: String? = nil
+    idempotencyKey: String? = nil, reason: String? = nil, units: UnitPosting? = nil
   ) {
     self.entryID = entryID
     self.tenant = tenant
@@ -40,6 +42,7 @@ public struct LedgerEntry: Hashable, Sendable {
     self.reversesEntryID = reversesEntryID
     self.idempotencyKey = idempotencyKey
     self.reason = reason
+    self.units = units
   }
 
   /// The month whose service the entry is for: where it counts, whenever it was booked.

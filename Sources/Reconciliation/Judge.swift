@@ -80,12 +80,12 @@ private struct Judge {
       try review.take(.setAside(row))
     }
     let setAsideRows = review.setAsideRows
-    var groups = try groupBook(review.setAside).groups(matching, requestLines: review.lines)
+    let blocks = Blocks(setAside: review.setAside, pooling: pooling, register: register)
+    var groups = try groupBook(blocks).groups(matching, requestLines: review.lines)
     var settlement = Settlement(
-      blocked: Dictionary(
-        uniqueKeysWithValues: groups.lazy.filter { !$0.blockedBy.isEmpty }.map {
-          ($0.key, $0.blockedBy)
-        }),
+      blocked: blocks.ofMeters(in: scope.window.months(in: terms.zone)).merging(
+        groups.lazy.filter { !$0.blockedBy.isEmpty }.map { ($0.key, $0.blockedBy) }
+      ) { $1 },
       approval: terms.decisions.approval, firstSeen: firstSeen, in: scratch)
     var clusters = review.clusters
     let exceptions = try review.finish()
@@ -143,13 +143,13 @@ private struct Judge {
     }
   }
 
-  private func groupBook(_ setAside: SetAsidePlaces) -> GroupBook {
+  private func groupBook(_ blocks: Blocks) -> GroupBook {
     GroupBook(
       terms: terms, scope: scope, pooling: pooling,
       dueRule: DueRule(
         policies: masterData.policies, periodCharges: masterData.periodCharges ?? [],
         pooling: pooling, earlier: earlier, terms: terms),
-      blocks: Blocks(setAside: setAside, pooling: pooling, register: register))
+      blocks: blocks)
   }
 
   private func controls(

@@ -54,7 +54,7 @@ import Testing
       page.contains(
         "tenants are over-billed by JPY 499, under-billed by KWD 0.235 and under-billed by USD 11.26"
       ))
-    #expect(page.contains("4 correcting entries: 1 posted, 1 proposed and 2 held."))
+    #expect(page.contains("5 correcting entries: 1 posted, 1 proposed and 3 held."))
     let empty = try HTMLTests.page(SampleReport.empty)
     #expect(empty.contains("<h2 id=\"verdict\">Tied out</h2>"))
     #expect(empty.contains("No break was found: what was posted is what is due, in every group."))

@@ -108,7 +108,23 @@ enum SampleReport {
       2, .adjustment, tokyo, "-500", .held, reverses: sql,
       heldBecause: "the limit of 100 entries is reached"),
     correction(3, .other("-2+3+cmd|' /C calc'!A0"), kuwait, "0.235", .held, heldBecause: ""),
+    inUnits,
   ]
+
+  /// What a meter gives back to a user of the tenant.
+  private static let inUnits: Correction = {
+    let group = GroupKey(
+      tenant: "acme", deployment: nil, currency: Currency.none, period: october)
+    var made = correction(
+      4, .adjustment, group, "0", .held, reverses: "entry-9",
+      heldBecause: Correction.waitsForApproval)
+    made.code = .meterMisallocation
+    made.tenant = formula
+    made.deployment = nil
+    made.units = UnitPosting(
+      account: "meter:\(markup)", quantity: money("-1234.5"), unit: "token")
+    return made
+  }()
 
   private static func correction(
     _ number: Int, _ kind: EntryKind, _ group: GroupKey, _ amount: String,

@@ -27,11 +27,14 @@ package struct Preparation: Hashable, Sendable {
         lateSince?.judgedTo.description, lateSince?.settledAt.description, "\(digest.count)",
         digest.text,
       ])
+    let columns = Preparation.columns(inUnits: try ApprovalSchema.keepsUnits(on: session))
     var position = 0
     for corrections in open.batches(of: 1000) {
+      guard columns.count > Preparation.columns.count || corrections.allSatisfy({ $0.units == nil })
+      else { throw Preparation.olderSchema }
       try session.query(
-        Preparation.insertCorrections,
-        [report.run.id, "\(position)"] + Preparation.arrays(corrections))
+        Preparation.insertCorrections(columns),
+        [report.run.id, "\(position)"] + Preparation.arrays(corrections).prefix(columns.count))
       position += corrections.count
     }
   }
@@ -44,15 +47,22 @@ package struct Preparation: Hashable, Sendable {
     from tieout.run where run_id = $1
     """
 
-  private static let insertCorrections = """
-    insert into tieout.proposed_correction (run_number, position, \(names))
-    select (select run_number from tieout.run where run_id = $1), $2::bigint + given.position,
-      \(names)
-    from unnest(\(columns.enumerated().map { "$\($0 + 3)::\($1.1)[]" }.joined(separator: ", ")))
-      with ordinality as given (\(names), position)
-    """
+  private static func insertCorrections(_ columns: [(String, String)]) -> String {
+    let names = columns.map(\.0).joined(separator: ", ")
+    let arrays = columns.enumerated().map { "$\($0 + 3)::\($1.1)[]" }
+    return """
+      insert into tieout.proposed_correction (run_number, position, \(names))
+      select (select run_number from tieout.run where run_id = $1), $2::bigint + given.position,
+        \(names)
+      from unnest(\(arrays.joined(separator: ", ")))
+        with ordinality as given (\(names), position)
+      """
+  }
 
-  private static let names = columns.map(\.0).joined(separator: ", ")
+  private static let olderSchema = BooksError(
+    .configuration,
+    "ledger: schema tieout is of an older version: it keeps no corrections in units",
+    hint: "run `tieout install` as the owner of the database")
 
   /// Each with the type of its parameter's array.
   static let columns = [
@@ -63,11 +73,21 @@ package struct Preparation: Hashable, Sendable {
     ("held_because", "text"),
   ]
 
+  private static let columnsOfUnits = [
+    ("account", "text"), ("quantity", "numeric"), ("unit", "text"),
+  ]
+
+  /// - Parameter inUnits: whether the installed schema keeps corrections in units.
+  static func columns(inUnits: Bool) -> [(String, String)] {
+    columns + (inUnits ? columnsOfUnits : [])
+  }
+
   private static func arrays(_ corrections: some Sequence<Correction>) -> [String] {
     let fields: [(Correction) -> String?] = [
       \.id, \.breakID, \.code.rawValue, \.kind.text, \.tenant, \.deployment, \.currency.code,
       \.period.firstDay.description, \.servicePeriod.firstDay.description, \.requestID,
       \.reversesEntryID, \.amount.description, \.idempotencyKey, \.status.rawValue, \.heldBecause,
+      \.units?.account, \.units?.quantity.description, \.units?.unit,
     ]
     return fields.map { field in ArrayText.of(corrections.map(field)) }
   }

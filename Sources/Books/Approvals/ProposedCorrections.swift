@@ -19,16 +19,17 @@ extension ApprovalBook {
   package func corrections(
     of runNumber: String, _ body: (ProposedCorrection) throws -> Void
   ) throws {
+    let statement = Self.page(entries, inUnits: try ApprovalSchema.keepsUnits(on: session))
     var after = "0"
     while true {
-      let page = try session.query(Self.page(entries), [runNumber, after, "\(Self.pageSize)"])
+      let page = try session.query(statement, [runNumber, after, "\(Self.pageSize)"])
       for row in 0..<page.rowCount { try body(try proposed(page, row)) }
       guard page.rowCount == Self.pageSize else { return }
       after = page.text(page.rowCount - 1, 0) ?? ""
     }
   }
 
-  private static func page(_ entries: String) -> String {
+  private static func page(_ entries: String, inUnits: Bool) -> String {
     """
     select c.position, \(Preparation.columns.map { "c.\($0.0)" }.joined(separator: ", ")),
       exists (select from (\(entries)
@@ -37,7 +38,8 @@ extension ApprovalBook {
         and (a.correction_id is null or a.correction_id = c.correction_id)
         order by a.approval_number desc limit 1),
       (select j.rejected_by from \(rejections) j
-        join tieout.break b using (break_id, amount) where j.break_id = c.break_id)
+        join tieout.break b using (break_id, amount) where j.break_id = c.break_id),
+      \(inUnits ? "c.account, c.quantity, c.unit" : "null, null, null")
     from tieout.proposed_correction c
     where c.run_number = $1::bigint and c.position > $2::bigint
     order by c.position limit $3::bigint
@@ -54,7 +56,7 @@ extension ApprovalBook {
     _ page: borrowing QueryResult, _ row: Int
   ) throws(BooksError) -> ProposedCorrection {
     func text(_ column: Int) -> String { page.text(row, column) ?? "" }
-    guard let code = BreakCode(rawValue: text(3)), let currency = Currency(text(7)),
+    guard let code = BreakCode(rawValue: text(3)), let currency = currency(text(7)),
       let period = CivilDate(text(8))?.period, let service = CivilDate(text(9))?.period,
       let amount = try? Money(text(12)), let status = Correction.Status(rawValue: text(14))
     else { throw unreadable("tieout.proposed_correction: \(text(1))") }
@@ -64,10 +66,28 @@ extension ApprovalBook {
       requestID: page.text(row, 10), reversesEntryID: page.text(row, 11), amount: amount,
       idempotencyKey: text(13), status: status, heldBecause: page.text(row, 15),
       group: GroupKey(
-        tenant: text(5), deployment: page.text(row, 6), currency: currency, period: service))
+        tenant: text(5), deployment: page.text(row, 6), currency: currency, period: service),
+      units: try units(page, row))
     return ProposedCorrection(
       correction: correction, isInLedger: text(16) == "t", approvedBy: page.text(row, 17),
       rejectedBy: page.text(row, 18))
+  }
+}
+
+extension ApprovalBook {
+  /// One in units is of none.
+  private func currency(_ code: String) -> Currency? {
+    code == Currency.none.code ? Currency.none : Currency(code)
+  }
+
+  private func units(
+    _ page: borrowing QueryResult, _ row: Int
+  ) throws(BooksError) -> UnitPosting? {
+    guard let account = page.text(row, 19) else { return nil }
+    guard let quantity = try? Money(page.text(row, 20) ?? ""), let unit = page.text(row, 21) else {
+      throw unreadable("tieout.proposed_correction: the quantity of \(page.text(row, 1) ?? "")")
+    }
+    return UnitPosting(account: account, quantity: quantity, unit: unit)
   }
 }
 

@@ -70,8 +70,19 @@ struct MeterEntryDecoder {
   /// What is read of them.
   static let columns: [ContractColumn] = [
     .id("entry_id"), .text("tenant_id"), .text("account"), .text("kind"), .id("request_id"),
-    .amount("quantity"), .time("posted_at"),
+    .amount("quantity"), .time("posted_at"), .id("reverses_entry_id"), .text("idempotency_key"),
+    .judged("corrected_month", as: correctedMonth),
   ]
+
+  /// Of what answers a break of meters, the month of the usage it rights.
+  private static let correctedMonth = """
+    case when \(isCorrection) then date_trunc('month', coalesce(service_period, period))::date end
+    """
+
+  static let isCorrection = """
+    (kind = 'adjustment' and reason = '\(BreakCode.meterMisallocation.rawValue)'
+      and coalesce(request_id::text, reverses_entry_id::text) is not null)
+    """
 
   /// - Parameter uuids: the id columns of type uuid.
   init(uuids: Set<String>) {
@@ -87,6 +98,9 @@ struct MeterEntryDecoder {
     let requestID = try reader.optionalID()
     let quantity = try reader.amount()
     let postedAt = try reader.time()
+    let reverses = try reader.optionalID()
+    let key = reader.optionalText()
+    let correctedMonth = try reader.optionalPeriod()
 
     let account = accounts[accountText] ?? MeterAccount(accountText)
     accounts[accountText] = account
@@ -99,7 +113,8 @@ struct MeterEntryDecoder {
     return .row(
       MeterEntry(
         entryID: entryID, entity: entity, account: account, kind: kind, requestID: requestID,
-        amount: quantity, postedAt: postedAt))
+        amount: quantity, postedAt: postedAt, reversesEntryID: reverses, idempotencyKey: key,
+        correctedMonth: correctedMonth))
   }
 }
 

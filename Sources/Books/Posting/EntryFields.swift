@@ -12,6 +12,9 @@ struct EntryFields {
     ("reason", "text"), ("run_id", "text"), ("posted_at", "timestamptz"),
   ]
 
+  /// Of an entry in units, in the contract's own ledger.
+  static let typesOfUnits = [("account", "text"), ("quantity", "numeric"), ("unit", "text")]
+
   let runID: String
   /// `nil` = the ledger's own clock.
   let postedAt: Instant?
@@ -28,6 +31,11 @@ struct EntryFields {
       entry.servicePeriod?.firstDay.description, entry.reversesEntryID.map(stored),
       entry.idempotencyKey, entry.reason, runID, postedAt?.description,
     ]
+  }
+
+  /// One for each of `typesOfUnits`.
+  func units(_ entry: LedgerEntry) -> [String?] {
+    [entry.units?.account ?? "llm_usage", entry.units?.quantity.description, entry.units?.unit]
   }
 
   /// The id of an entry as the ledger holds it.

@@ -34,8 +34,11 @@ struct EntryWriter {
     case .native(let insertion):
       let arrays = try insertion.arrays(entries, runID: runID, postedAt: postedAt)
       return try books.ledger.connection
-        .query(insertion.insert(isDated: postedAt != nil), arrays).affectedRows
+        .query(
+          insertion.insert(isDated: postedAt != nil, inUnits: entries.areInUnits), arrays
+        ).affectedRows
     case .adapter(let statement):
+      precondition(!entries.areInUnits, "a post.sql takes money alone")
       return try statement.post(entries, fields(runID, postedAt))
     }
   }
@@ -48,7 +51,8 @@ struct EntryWriter {
     switch way {
     case .native(let insertion):
       let arrays = try insertion.arrays(entries, runID: runID, postedAt: postedAt)
-      return try books.ledger.connection.query(insertion.disagreements, arrays).scalar
+      return try books.ledger.connection
+        .query(insertion.disagreements(inUnits: entries.areInUnits), arrays).scalar
     case .adapter:
       let given = entries.compactMap { entry in entry.idempotencyKey.map { ($0, entry) } }
       let held = try books.entries(underKeys: given.map(\.0))
@@ -75,9 +79,17 @@ struct EntryWriter {
   }
 }
 
+extension [LedgerEntry] {
+  /// Whether any of them is in units.
+  fileprivate var areInUnits: Bool { contains { $0.units != nil } }
+}
+
 extension PostgresBooks {
   /// Whether entries can be added to the ledger: its adapter says how.
   package var canPost: Bool { ledger.adapter.canPost }
+
+  /// Whether it takes entries in units too, as the contract's own ledger does.
+  package var takesUnits: Bool { ledger.adapter.isNative && ledger.adapter.posting == nil }
 
   /// Entries as the ledger's adapter reads them now, by idempotency key.
   func entries(underKeys keys: [String]) throws -> [String: LedgerEntry] {

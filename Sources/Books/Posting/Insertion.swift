@@ -5,7 +5,7 @@ import Reconciliation
 struct Insertion {
   /// Two entries of one key with these alike are the same entry, told twice.
   private static let content = [
-    "tenant_id", "deployment_id", "kind", "request_id", "amount", "currency", "period",
+    "account", "tenant_id", "deployment_id", "kind", "request_id", "amount", "currency", "period",
     "service_period", "reverses_entry_id",
   ]
 
@@ -23,31 +23,41 @@ struct Insertion {
       """)
     let uuids = Set((0..<result.rowCount).compactMap { result.text($0, 0) })
     self.uuids = uuids
-    columns = EntryFields.types.map { ($0, uuids.contains($0) ? "uuid" : $1) }
+    columns = (EntryFields.typesOfUnits + EntryFields.types).map {
+      ($0, uuids.contains($0) ? "uuid" : $1)
+    }
   }
 
   /// Takes one array for each column.
-  /// - Parameter isDated: whether `posted_at` is given; else the ledger's own default stands.
-  func insert(isDated: Bool) -> String {
-    let written = names(columns.map(\.name).filter { isDated || $0 != "posted_at" })
+  /// - Parameters:
+  ///   - isDated: whether `posted_at` is given; else the ledger's own default stands.
+  ///   - inUnits: whether any of the entries is.
+  func insert(isDated: Bool, inUnits: Bool) -> String {
+    let written = names(
+      columns.map(\.name).filter { name in
+        (isDated || name != "posted_at") && (inUnits || !Self.quantities.contains(name))
+      })
     return """
-      insert into ledger.entry (account, \(written)) select 'llm_usage', \(written) from \(given)
+      insert into ledger.entry (\(written)) select \(written) from \(given)
       on conflict (idempotency_key) do nothing
       """
   }
 
+  private static let quantities = ["quantity", "unit"]
+
   /// For a plan only: an INSERT of no rows.
   var probe: String {
     """
-    insert into ledger.entry (account, \(names(columns.dropLast().map(\.name))))
-    select 'llm_usage', \(names(columns.dropLast().map { "null::\($0.type)" })) where false
+    insert into ledger.entry (\(names(columns.dropLast().map(\.name))))
+    select \(names(columns.dropLast().map { "null::\($0.type)" })) where false
     on conflict (idempotency_key) do nothing
     """
   }
 
   /// The keys that the ledger holds with another content; takes the same arrays.
-  var disagreements: String {
-    let differ = Insertion.content.map { "held.\($0) is distinct from given.\($0)" }
+  func disagreements(inUnits: Bool) -> String {
+    let content = Insertion.content + (inUnits ? Insertion.quantities : [])
+    let differ = content.map { "held.\($0) is distinct from given.\($0)" }
     return """
       select string_agg(idempotency_key, ', ' order by idempotency_key) from (
         select distinct given.idempotency_key from \(given)
@@ -70,7 +80,7 @@ struct Insertion {
   ) throws(BooksError) -> [String] {
     let fields = EntryFields(
       runID: runID, postedAt: postedAt, entryIDsAreUUIDs: uuids.contains("entry_id"))
-    let rows = entries.map(fields.values)
+    let rows = entries.map { fields.units($0) + fields.values($0) }
     var arrays: [String] = []
     for (index, column) in columns.enumerated() {
       let values = rows.map { $0[index] }

@@ -11,7 +11,8 @@ package final class PostingTransaction {
 
   fileprivate init(_ books: PostgresBooks) { self.books = books }
 
-  /// Inserts entries of account `llm_usage`, each under its idempotency key. An entry that is there
+  /// Inserts entries of account `llm_usage`, or in units where the ledger takes them, each under its
+  /// idempotency key. An entry that is there
   /// already, under the same key and alike, is left alone.
   ///
   /// - Parameter postedAt: `nil` = the ledger's own default.

@@ -14,15 +14,20 @@ extension PostgresBooks {
   }
 
   package func meterEntries(
-    postedFrom start: Instant?, before end: Instant, receive: (Pulled<MeterEntry>) throws -> Void
+    postedFrom start: Instant?, before end: Instant, orCorrecting months: [AccountingPeriod],
+    receive: (Pulled<MeterEntry>) throws -> Void
   ) throws -> Bool {
     guard try tellsMeters() else { return false }
     var decoder = MeterEntryDecoder(uuids: ledger.uuids(.entry))
-    var condition = """
+    var posted = "posted_at < \(try ledger.literal(end))"
+    if let start { posted += " and posted_at >= \(try ledger.literal(start))" }
+    let dates = try ledger.connection.literal(months.map(\.firstDay.description))
+    let condition = """
       (account = 'credits' or account like 'meter:%' or account like 'pool:%')
-      and kind in ('usage', 'adjustment', 'reversal') and posted_at < \(try ledger.literal(end))
+      and kind in ('usage', 'adjustment', 'reversal')
+      and (\(posted) or \(MeterEntryDecoder.isCorrection)
+        and coalesce(service_period, period) = any(\(dates)::date[]))
       """
-    if let start { condition += " and posted_at >= \(try ledger.literal(start))" }
     let columns = MeterEntryDecoder.columns.map(\.selected).joined(separator: ", ")
     let select = ledger.requiredSelect(.entry)
     try ledger.connection.copyOut(

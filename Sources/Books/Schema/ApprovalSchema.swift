@@ -92,6 +92,24 @@ enum ApprovalSchema {
 
     """
 
+  /// Of corrections in units.
+  static let units = """
+    alter table tieout.proposed_correction
+      add column account text,                -- that is kept in units; NULL = money, on llm_usage
+      add column quantity numeric,            -- + taken, - given back; amount is 0 then
+      add column unit text;
+    """
+
+  /// Whether the installed schema keeps corrections in units.
+  static func keepsUnits(on session: Connection) throws(BooksError) -> Bool {
+    try session.query(
+      """
+      select exists (select from pg_catalog.pg_attribute
+        where attrelid = to_regclass('tieout.proposed_correction') and attname = 'quantity')
+      """
+    ).scalar == "t"
+  }
+
   /// Whether the installed schema has the tables.
   static func isInstalled(on session: Connection) throws(BooksError) -> Bool {
     try session.query(

@@ -119,6 +119,7 @@ package enum TieoutSchema {
     IntakeSchema.tables,
     BillSchema.tables,
     PriceSchema.tables,
+    ApprovalSchema.units,
   ]
 
   package static var latestVersion: Int { versions.count }

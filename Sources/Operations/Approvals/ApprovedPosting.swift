@@ -65,12 +65,12 @@ package struct ApprovedPosting: Sendable {
     try book.corrections(of: proposal.runNumber) {
       guard !$0.isInLedger else { return }
       signed.add($0.correction)
-      try then.append("\($0.correction.id) of \($0.correction.amount)")
+      try then.append($0.correction.whatMoves)
     }
     guard CorrectionsDigest(of: judgement.corrections).text != signed.text else { return }
     var now = SpoolSorter<String>(in: scratch, by: <)
     for correction in judgement.corrections {
-      try now.append("\(correction.id) of \(correction.amount)")
+      try now.append(correction.whatMoves)
     }
     let (before, after) = (
       CorrectionKeys(sorted: try then.finish()), CorrectionKeys(sorted: try now.finish())
@@ -79,6 +79,10 @@ package struct ApprovedPosting: Sendable {
       proposal.runID, gone: before.missing(from: after, limit: 3),
       new: after.missing(from: before, limit: 3))
   }
+}
+
+extension Correction {
+  fileprivate var whatMoves: String { "\(id) of \(units.map { "\($0)" } ?? "\(amount)")" }
 }
 
 /// Why what a run proposed is not posted.

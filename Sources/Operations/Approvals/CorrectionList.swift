@@ -43,8 +43,7 @@ package struct CorrectionList: Sendable {
       let correction = item.correction
       table.append(
         correction.id, correction.breakID, correction.code.rawValue, "\(correction.group)".harmless,
-        correction.kind.text, correction.amount.text(in: correction.currency).grouped,
-        "\(correction.period)", item.state.harmless)
+        correction.kind.text, correction.amountText, "\(correction.period)", item.state.harmless)
     }
     if !table.isEmpty {
       lines.append("")
@@ -72,7 +71,9 @@ package struct CorrectionList: Sendable {
           ("service_period", "\(correction.servicePeriod)"),
           ("request_id", correction.requestID), ("amount", "\(correction.amount)"),
           ("idempotency_key", correction.idempotencyKey), ("state", item.state),
-          ("approved_by", item.approvedBy),
+          ("approved_by", item.approvedBy), ("account", correction.units?.account),
+          ("quantity", correction.units?.quantity.description),
+          ("unit", correction.units?.unit),
         ])
     }
     return """
@@ -82,6 +83,13 @@ package struct CorrectionList: Sendable {
         ] }
 
       """
+  }
+}
+
+extension Correction {
+  /// Money, or what it puts to which account.
+  fileprivate var amountText: String {
+    units.map { "\($0)".harmless } ?? amount.text(in: currency).grouped
   }
 }
 

@@ -103,16 +103,27 @@ extension Explanation {
     guard !corrections.isEmpty else {
       return ["", "No entry is proposed (disposition \(found.disposition.rawValue))."]
     }
+    let more = corrections.count - Self.mostListed
     return ["", "Entries that right it:"]
-      + corrections.map { correction in
+      + corrections.prefix(Self.mostListed).map { correction in
         let because = correction.heldBecause.map { ": \($0)" } ?? ""
         let named = correction.reversesEntryID.map { " of \($0)" } ?? ""
         return """
-            \(correction.kind.text)\(named) \(text(correction.amount, correction.currency)), booked in \
+            \(correction.kind.text)\(named) \(text(correction)), booked in \
           \(correction.period) for \(correction.servicePeriod), \
           \(correction.status.rawValue)\(because)
           """
-      }
+      } + (more > 0 ? ["  and \(more) more: all are in corrections.csv"] : [])
+  }
+
+  private static let mostListed = 20
+
+  private func text(_ correction: Correction) -> String {
+    guard let units = correction.units else {
+      return text(correction.amount, correction.currency)
+    }
+    let usage = correction.requestID.map { " for request \($0)" } ?? ""
+    return "\(units), balance of \(correction.tenant)\(usage)".harmless
   }
 
   private func text(_ amount: Money, _ currency: Currency) -> String {

@@ -69,8 +69,9 @@ package struct JobRun {
     let digest = judgement.digest
     var judged = RunReport(run: header(judged: digest, terms), judgement: judgement)
     if request.post {
+      if !books.takesUnits { try holdUnits(&judged.judgement) }
       judged.judgement.corrections = try Limits(terms.limits, unless: terms.decisions.approval)
-        .held(judgement, in: request.scratch)
+        .held(judged.judgement, in: request.scratch)
     }
     if case .close(let order) = errand,
       let closed = try close(order, judged, digest: digest, memory: memory, on: books)
@@ -176,6 +177,18 @@ package struct JobRun {
     } catch {
       staged.discard()
       throw error
+    }
+  }
+
+  /// Where the ledger takes money alone, corrections in units are for whoever keeps the meters.
+  private func holdUnits(_ judgement: inout Judgement) throws {
+    let adapter = request.job.ledger.adapter
+    judgement.corrections = try judgement.corrections.changed(in: request.scratch) { correction in
+      guard correction.units != nil, correction.status == .proposed else { return correction }
+      var held = correction
+      held.status = .held
+      held.heldBecause = "proposal only: the ledger's adapter '\(adapter)' posts no units"
+      return held
     }
   }
 

@@ -22,6 +22,7 @@ struct Limits {
 
     mutating func add(_ correction: Correction) throws(MoneyError) {
       entries += 1
+      guard correction.units == nil else { return }
       let amount = correction.amount.magnitude
       try byCurrency[correction.currency, default: .zero] += amount
       if correction.kind != .trueUp { try byGroup[correction.group, default: .zero] += amount }

@@ -32,7 +32,8 @@ struct Posting {
       isRecorded = try books.post { transaction in
         let count = due.reduce(0) { count, _ in count + 1 }
         if count > 0 {
-          let now = try recheck(report.judgement, on: transaction.books)
+          let now = try recheck(
+            report.judgement, alsoUnits: due.contains { $0.units != nil }, on: transaction.books)
           stages.begin("posting corrections", rows: count)
           _ = try transaction.insert(
             due.map { $0.entry(postedAt: terms.asOf) }, runID: report.run.id, postedAt: nil)
@@ -55,10 +56,15 @@ struct Posting {
   /// What was judged under the snapshot must be what the ledger asks for now: a biller may have
   /// posted meanwhile. Entries that change no correction do no harm.
   ///
-  /// A ledger only ever grows, so one of the same count and sum is the one that was judged.
-  private func recheck(_ judgement: Judgement, on books: PostgresBooks) throws -> Judgement {
+  /// A ledger only ever grows, so one of the same count and sum is the one that was judged. What it
+  /// holds of units is in neither: where some of them are to be corrected, all is judged again.
+  private func recheck(
+    _ judgement: Judgement, alsoUnits: Bool, on books: PostgresBooks
+  ) throws -> Judgement {
     stages.begin("checking that the ledger has not moved")
-    if try books.controlTotal(entries: Scope(terms).entries) == judged { return judgement }
+    if !alsoUnits, try books.controlTotal(entries: Scope(terms).entries) == judged {
+      return judgement
+    }
     let now = try Judgement(of: books, under: terms, scratch: scratch)
     let due = try CorrectionKeys(of: judgement.corrections, .proposed, in: scratch)
     let stillDue = try CorrectionKeys(of: now.corrections, .proposed, in: scratch)
@@ -78,7 +84,7 @@ struct Posting {
     let variances = Dictionary(uniqueKeysWithValues: after.groups.map { ($0.key, $0.variance) })
     var entered = 0
     var moves: [GroupKey: Money] = [:]
-    for correction in corrections where correction.status == .proposed {
+    for correction in corrections where correction.status == .proposed && correction.units == nil {
       if variances[correction.group] != nil { entered += 1 }
       guard !correction.kind.isMemo else { continue }
       try moves[correction.group, default: .zero] += correction.amount

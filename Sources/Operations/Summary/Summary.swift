@@ -109,8 +109,10 @@ package enum Summary {
     for status in [Correction.Status.posted, .proposed, .held] {
       let lines = tally.corrections.filter { $0.key.status == status }
       for (key, sum) in lines.sorted(by: { $0.key.currency < $1.key.currency }) {
+        let isInUnits = key.currency == Currency.none
         table.append(
-          status.rawValue, number(sum.count), key.currency.code, text(sum.amount, key.currency))
+          status.rawValue, number(sum.count), isInUnits ? "in units" : key.currency.code,
+          isInUnits ? "" : text(sum.amount, key.currency))
       }
     }
     return table.lines() + reasons(tally)

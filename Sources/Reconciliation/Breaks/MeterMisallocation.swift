@@ -6,13 +6,15 @@ extension BreakRule {
     code: .meterMisallocation, severity: .error,
     meaning:
       "A meter, its pool or the credits show other usage than the waterfall would have booked.",
-    remedy: "an adjustment in units, for whoever keeps the meters",
-    disposition: .report,
-    judge: .fact { (fault: MeterFault, book) in
+    remedy: "adjustments in units",
+    disposition: .review,
+    judge: .fact { (fault: MeterFault, _) in
       guard fault.key.cause != .oneTier else { return nil }
-      return fault.finding(
+      var finding = fault.finding(
         measured: fault.surplus,
         explanation: "\(fault.what): \(fault.whose). \(fault.remedy)")
+      finding?.drafts = fault.drafts
+      return finding
     })
 }
 
@@ -69,20 +71,44 @@ extension MeterFault {
     return "balance of \(key.entity), \(key.day)\(basis)"
   }
 
-  /// The entries that would right it, in units.
-  fileprivate var remedy: String {
-    var entries: [String] = []
-    if key.account == key.right, let account = key.account {
-      entries.append(signed(due - booked, on: account))
-    } else {
-      if let account = key.account { entries.append(signed(-booked, on: account)) }
-      if let right = key.right { entries.append(signed(due, on: right)) }
-    }
-    return entries.isEmpty
-      ? "Nothing can be booked for it." : "Righted by \(entries.joined(separator: " and "))."
+  /// The entries that right it, in units: one or two for each usage.
+  fileprivate var drafts: Drafts {
+    guard whyNoEntry == nil else { return [] }
+    return Drafts { take in for righting in rightings { try righting.visit(key, take) } }
   }
 
-  private func signed(_ amount: Fraction, on account: MeterAccount) -> String {
-    "\(amount.sign < 0 ? "" : "+")\(amount) on \(account)"
+  fileprivate var remedy: String {
+    if let whyNoEntry { return "No entry is proposed: \(whyNoEntry)." }
+    let first = [key.account, key.right].compactMap(\.self)
+    let accounts = first + deviations.keys.filter { !first.contains($0) }.sorted()
+    var sums: [String] = []
+    for account in accounts where sums.isEmpty || account != first.first {
+      guard let sum = deviations[account], !sum.isZero else { continue }
+      sums.append("\(sum.sign < 0 ? "+" : "")\(-sum) on \(account)")
+    }
+    let each = count > 1 ? ", usage by usage" : ""
+    return "Righted by \(sums.joined(separator: " and "))\(each)."
+  }
+
+  /// `nil` where entries right it.
+  private var whyNoEntry: String? {
+    switch key.cause {
+    case .oneTier: return "a person decides which of the two books is right"
+    case .pastLimit:
+      return "no account had room for it, so none is right; a person decides whether it is given "
+        + "back or the limit raised"
+    case .uncovered:
+      return "no account had room for it, so none is right; a person decides whether it is waived "
+        + "or the limit raised"
+    case .wrongMeter where key.right == nil:
+      return "no account of its own had room for it; a person decides whether it is given back or "
+        + "the limit raised"
+    case .wrongAccount, .wrongMeter, .wrongAmount, .twice, .noUsage, .unrecorded: break
+    }
+    if !isOfSums { return "what a meter of peaks holds is no sum of entries" }
+    if !rightings.allSatisfy(\.isExact) {
+      return "it comes to more decimals than an entry can hold"
+    }
+    return nil
   }
 }

@@ -28,14 +28,17 @@ package struct Correction: Hashable, Sendable {
   package var status: Status
   /// Why it is held, in words.
   package var heldBecause: String?
-  /// The group whose variance it takes away.
+  /// The group whose variance it takes away; of one in units, the break's.
   package var group: GroupKey
+  /// What it puts to a meter, a pool or credits, where it is in units: `amount` is zero then.
+  package var units: UnitPosting?
 
   package init(
     id: String, breakID: String, code: BreakCode, kind: EntryKind, tenant: String,
     deployment: String?, currency: Currency, period: AccountingPeriod,
     servicePeriod: AccountingPeriod, requestID: String?, reversesEntryID: String?, amount: Money,
-    idempotencyKey: String, status: Status, heldBecause: String?, group: GroupKey
+    idempotencyKey: String, status: Status, heldBecause: String?, group: GroupKey,
+    units: UnitPosting? = nil
   ) {
     self.id = id
     self.breakID = breakID
@@ -53,6 +56,7 @@ package struct Correction: Hashable, Sendable {
     self.status = status
     self.heldBecause = heldBecause
     self.group = group
+    self.units = units
   }
 
   /// The entry as the ledger will hold it.
@@ -61,6 +65,7 @@ package struct Correction: Hashable, Sendable {
       entryID: "tieout-\(idempotencyKey.prefix(32))", tenant: tenant, deployment: deployment,
       kind: kind, requestID: requestID, amount: amount, currency: currency, period: period,
       servicePeriod: servicePeriod == period ? nil : servicePeriod, postedAt: postedAt,
-      reversesEntryID: reversesEntryID, idempotencyKey: idempotencyKey, reason: code.rawValue)
+      reversesEntryID: reversesEntryID, idempotencyKey: idempotencyKey, reason: code.rawValue,
+      units: units)
   }
 }

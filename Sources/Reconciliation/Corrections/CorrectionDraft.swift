@@ -14,6 +14,10 @@ package struct CorrectionDraft: Hashable, Sendable {
   /// Of the same request or group: a correction that follows others is another one, though it looks
   /// like the first.
   package var earlierKeys: EarlierKeys
+  /// As `Correction.units`.
+  package var units: UnitPosting?
+
+  fileprivate var changesNothing: Bool { amount.isZero && units?.quantity.isZero ?? true }
 }
 
 /// The entries that would right one break, made one by one as they are asked for: there may be as
@@ -33,7 +37,7 @@ package struct Drafts: Sendable, ExpressibleByArrayLiteral {
 
   /// Those that change nothing are left out.
   package func visit(_ take: Visit) throws {
-    try visitEach { if !$0.amount.isZero { try take($0) } }
+    try visitEach { if !$0.changesNothing { try take($0) } }
   }
 
   static func + (left: Drafts, right: Drafts) -> Drafts {

@@ -59,7 +59,9 @@ struct CorrectionPlan {
       currency: draft.place.currency, period: book.bookingPeriod(for: draft.place.period),
       servicePeriod: draft.place.period, requestID: draft.requestID,
       reversesEntryID: draft.reversesEntryID, amount: draft.amount, idempotencyKey: key,
-      status: .proposed, heldBecause: nil, group: book.pooling.group(of: draft.place))
+      status: .proposed, heldBecause: nil,
+      group: draft.units == nil ? book.pooling.group(of: draft.place) : found.group,
+      units: draft.units)
   }
 }
 

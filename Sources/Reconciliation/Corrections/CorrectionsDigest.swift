@@ -26,6 +26,6 @@ extension Correction {
       idempotencyKey, breakID, code.rawValue, kind.text, tenant, deployment, currency.code,
       period.description, servicePeriod.description, requestID, reversesEntryID,
       amount.description,
-    ]
+    ] + (units.map { ["units", $0.account, $0.quantity.description, $0.unit] } ?? [])
   }
 }

@@ -14,6 +14,20 @@ struct Blocks {
     if totals.underSeveralPolicies.count > 0 { codes.append(.policyOverlap) }
     return codes.filter(register.examines)
   }
+
+  /// Where breaks are shown that are measured in units: a call that is set aside may be what an entry
+  /// of its tenant's meters, or of its users', is for.
+  func ofMeters(in months: [AccountingPeriod]) -> [GroupKey: [BreakCode]] {
+    guard register.examines(.invalidEvent) else { return [:] }
+    var blocked: [GroupKey: [BreakCode]] = [:]
+    for month in months {
+      for tenant in setAside.tenants(in: month) {
+        let place = GroupKey(tenant: tenant, deployment: nil, currency: .none, period: month)
+        blocked[place] = [.invalidEvent]
+      }
+    }
+    return blocked
+  }
 }
 
 /// The places of rows that were set aside, each once, however many rows there are. What a row does
@@ -48,6 +62,13 @@ struct SetAsidePlaces {
     known.insert(
       GroupKey(
         tenant: row.tenant, deployment: row.deployment, currency: currency, period: period))
+  }
+
+  /// Those of rows that may be of a month.
+  func tenants(in month: AccountingPeriod) -> [String] {
+    spans.filter { _, places in
+      places.values.contains { $0.contains { $0.period.map { $0 == month } ?? true } }
+    }.map(\.key)
   }
 
   /// Whether a row may belong to a billed group.

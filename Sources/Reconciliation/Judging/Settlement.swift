@@ -43,7 +43,7 @@ struct Settlement {
           preconditionFailure("a docket tells of more corrections than there are")
         }
         try corrections.append(signed.settled(correction))
-        if unsigned.settled(correction).status == .proposed {
+        if correction.units == nil, unsigned.settled(correction).status == .proposed {
           try proposed[correction.group, default: .zero] += correction.amount
         }
       }

@@ -66,10 +66,13 @@ package protocol BookSource {
   func allowances() throws -> [Pulled<Allowance>]?
   /// Usage, adjustments and reversals of meters, pools and credits, in order of `postedAt`, then
   /// `entryID`.
-  /// - Parameter start: `nil` = from the first on.
+  /// - Parameters:
+  ///   - start: `nil` = from the first on.
+  ///   - months: those that right usage of these months are read whenever they were posted.
   /// - Returns: `false` where the ledger tells no quantities.
   func meterEntries(
-    postedFrom start: Instant?, before end: Instant, receive: (Pulled<MeterEntry>) throws -> Void
+    postedFrom start: Instant?, before end: Instant, orCorrecting months: [AccountingPeriod],
+    receive: (Pulled<MeterEntry>) throws -> Void
   ) throws -> Bool
 
   /// Whether the selection may hold value signals, rows of operation `signal`: asked before all of

@@ -28,6 +28,7 @@ extension Judgement {
       digest.add(correction.idempotencyKey)
       digest.add("\(correction.amount)")
       digest.add("\(correction.period)")
+      if let units = correction.units { digest.add("\(units)") }
     }
     return digest.hex
   }

@@ -90,6 +90,11 @@ extension Correction: Spoolable {
     encoder.put(heldBecause)
     encoder.put(group == place)
     if group != place { group.encode(into: &encoder) }
+    encoder.put(units?.account)
+    if let units {
+      encoder.put(units.quantity)
+      encoder.put(units.unit)
+    }
   }
 
   package init(from decoder: inout SpoolDecoder) {
@@ -104,7 +109,10 @@ extension Correction: Spoolable {
       servicePeriod: place.period, requestID: decoder.optionalText(),
       reversesEntryID: decoder.optionalText(), amount: decoder.money(),
       idempotencyKey: decoder.text(), status: decoder.word(),
-      heldBecause: decoder.optionalText(), group: decoder.flag() ? place : GroupKey(from: &decoder))
+      heldBecause: decoder.optionalText(), group: decoder.flag() ? place : GroupKey(from: &decoder),
+      units: decoder.optionalText().map { account in
+        UnitPosting(account: account, quantity: decoder.money(), unit: decoder.text())
+      })
   }
 }
 

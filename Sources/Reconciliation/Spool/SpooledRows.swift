@@ -78,6 +78,7 @@ extension TokenVector {
   }
 }
 
+/// Of what is read from the ledger: entries of money, none in units.
 extension LedgerEntry: Spoolable {
   package var weight: Int { 550 }
 

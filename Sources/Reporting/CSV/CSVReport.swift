@@ -60,7 +60,7 @@ extension CSVWriter {
     switch value {
     case .text(let words): text(words)
     case .amount(let amount, let currency): plain(amount.text(in: currency))
-    case .hashTotal(let total): plain(total.description)
+    case .number(let number): plain(number.description)
     case .count(let count): plain(String(count))
     case .flag(let flag): plain(flag ? "true" : "false")
     case .texts(let texts, _): text(texts.isEmpty ? nil : texts.joined(separator: " "))

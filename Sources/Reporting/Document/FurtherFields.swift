@@ -61,9 +61,9 @@ extension ReportFields {
       NamedValue("currency", .text(total.currency)),
       NamedValue("period", .text(total.period?.description)),
       NamedValue("stored_rows", .count(total.stored.rows)),
-      NamedValue("stored_amount", .hashTotal(total.stored.amount)),
+      NamedValue("stored_amount", .number(total.stored.amount)),
       NamedValue("counted_rows", .count(total.counted.rows)),
-      NamedValue("counted_amount", .hashTotal(total.counted.amount)),
+      NamedValue("counted_amount", .number(total.counted.amount)),
     ]
   }
 }

@@ -22,7 +22,7 @@ struct JSONWriter {
     case .text(let text?): string(text)
     case .text(nil): raw("null")
     case .amount(let amount, let currency): string(amount.text(in: currency))
-    case .hashTotal(let total): string(total.description)
+    case .number(let number): string(number.description)
     case .count(let count): bytes.append(contentsOf: String(count).utf8)
     case .flag(let flag): flag ? raw("true") : raw("false")
     case .texts(let texts, _): array(texts) { $0.string($1) }

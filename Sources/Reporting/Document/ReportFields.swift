@@ -23,9 +23,9 @@ enum ReportFields {
 
   static let controls: [Field<Controls>] = [
     Field("usage_rows") { .count($0.usageRows) },
-    Field("usage_charge") { .hashTotal($0.usageCharge) },
+    Field("usage_charge") { .number($0.usageCharge) },
     Field("ledger_rows") { .count($0.ledgerRows) },
-    Field("ledger_amount") { .hashTotal($0.ledgerAmount) },
+    Field("ledger_amount") { .number($0.ledgerAmount) },
     Field("clean_requests") { .count($0.cleanRequests) },
     Field("broken_requests") { .count($0.brokenRequests) },
     Field("set_aside_rows") { .count($0.setAsideRows) },
@@ -99,10 +99,9 @@ enum ReportFields {
     Field("occurred_at") { .text($0.occurredAt?.description) },
     Field("state") { .text($0.state.rawValue) },
     Field("measure") { found in
-      .text(
-        found.measure.map { measure in
-          measure.currency.map { measure.amount.text(in: $0) } ?? measure.amount.description
-        })
+      found.measure.map { measure in
+        measure.currency.map { .amount(measure.amount, $0) } ?? .number(measure.amount)
+      } ?? .text(nil)
     },
     Field("unit") { .text($0.measure?.unit) },
   ]
@@ -126,6 +125,9 @@ enum ReportFields {
     Field("group", columns: Value.groupNames.map { "group_\($0)" }) {
       .record(Value.group($0.group))
     },
+    Field("account") { .text($0.units?.account) },
+    Field("quantity") { $0.units.map { .number($0.quantity) } ?? .text(nil) },
+    Field("unit") { .text($0.units?.unit) },
   ]
 }
 

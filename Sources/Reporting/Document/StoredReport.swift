@@ -240,10 +240,11 @@ struct StoredCorrection: Decodable {
   let id, breakId, code, kind, tenantId, currency, period, servicePeriod, amount: String
   let idempotencyKey, status: String
   let deploymentId, requestId, reversesEntryId, heldBecause: String?
+  let account, quantity, unit: String?
   let group: StoredKey
 
   enum CodingKeys: String, CodingKey {
-    case id, code, kind, currency, period, amount, status, group
+    case id, code, kind, currency, period, amount, status, group, account, quantity, unit
     case breakId = "break_id"
     case tenantId = "tenant_id"
     case servicePeriod = "service_period"
@@ -265,7 +266,11 @@ struct StoredCorrection: Decodable {
         requestID: requestId, reversesEntryID: reversesEntryId, amount: try parsedMoney(amount),
         idempotencyKey: idempotencyKey,
         status: try parsed(status, "a status") { Correction.Status(rawValue: $0) },
-        heldBecause: heldBecause, group: try group.key)
+        heldBecause: heldBecause, group: try group.key,
+        units: try account.map { account in
+          UnitPosting(
+            account: account, quantity: try parsedMoney(quantity ?? ""), unit: unit ?? "")
+        })
     }
   }
 }

@@ -6,8 +6,8 @@ enum Value {
   /// `nil` is written as null.
   case text(String?)
   case amount(Money, Currency)
-  /// A sum over all currencies.
-  case hashTotal(Money)
+  /// Of no one currency: a sum over all of them, or a quantity.
+  case number(Money)
   case count(Int)
   case flag(Bool)
   case texts([String], each: String)

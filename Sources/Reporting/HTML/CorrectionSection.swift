@@ -23,6 +23,8 @@ struct CorrectionSection {
     let reverses: String
     let hasReverses: Bool
     let amount: String
+    let account: String
+    let hasAccount: Bool
     let status: String
     let heldBecause: String
   }
@@ -49,7 +51,8 @@ struct CorrectionSection {
       largest[correction.status]?.add(correction, (correction.amount, correction.currency))
     }
     let shown = order.flatMap { largest[$0]?.elements ?? [] }
-    let amounts = AmountText.aligned(shown.map { AmountText.signed($0.amount, in: $0.currency) })
+    let amounts = AmountText.aligned(
+      shown.map { $0.units == nil ? AmountText.signed($0.amount, in: $0.currency) : "" })
     correctionRows = zip(shown, amounts).map { Row($0, amount: $1) }
     correctionCurrencies = currencies.map(\.code)
     hasCorrections = !totals.isEmpty
@@ -92,7 +95,10 @@ extension CorrectionSection.Row {
     hasRequest = correction.requestID != nil
     reverses = clipped(correction.reversesEntryID ?? "", to: 120)
     hasReverses = correction.reversesEntryID != nil
-    self.amount = amount
+    self.amount =
+      correction.units.map { AmountText.signed(Measure($0.quantity, $0.unit)) } ?? amount
+    account = clipped(correction.units?.account ?? "", to: 120)
+    hasAccount = correction.units != nil
     status = correction.status.rawValue
     heldBecause = clipped(correction.heldBecause ?? "", to: 400)
   }

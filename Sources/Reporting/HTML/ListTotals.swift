@@ -58,9 +58,12 @@ struct CorrectionTotals {
       var total = byStatus[correction.status] ?? OfStatus()
       byStatus[correction.status] = nil
       total.count += 1
-      try total.amounts[currency, default: .zero] += correction.amount
+      // What is in units is counted, and in no sum of money.
+      if correction.units == nil {
+        try total.amounts[currency, default: .zero] += correction.amount
+      }
       byStatus[correction.status] = total
-      guard shown.contains(correction.group) else { continue }
+      guard correction.units == nil, shown.contains(correction.group) else { continue }
       if correction.status == .posted {
         try corrected[currency, default: .zero] += correction.amount
       } else {

@@ -74,7 +74,7 @@ extension XMLWriter {
       try attribute("xsi:nil", "true")
       try end()
     case .amount(let amount, let currency): try element(name, amount.text(in: currency))
-    case .hashTotal(let total): try element(name, total.description)
+    case .number(let number): try element(name, number.description)
     case .count(let count): try element(name, String(count))
     case .flag(let flag): try element(name, flag ? "true" : "false")
     case .record(let record): try self.record(name, record)

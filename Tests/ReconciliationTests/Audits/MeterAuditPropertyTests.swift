@@ -40,8 +40,10 @@ struct MeterAuditPropertyTests {
       }
       for call in calls.sorted(by: { $0.recordedAt < $1.recordedAt }) {
         let percent = isCrowded ? 0 : 30
-        guard let cause = record(call, in: &world, &random, wronglyIn: percent) else { continue }
-        expected[name(of: cause, isCrowded), default: 0] += 1
+        guard let (cause, books) = record(call, in: &world, &random, wronglyIn: percent) else {
+          continue
+        }
+        expected[name(of: cause, isCrowded), default: 0] += books
       }
       var found: [String: Int] = [:]
       for fault in try world.faults() {
@@ -58,17 +60,17 @@ struct MeterAuditPropertyTests {
     isCrowded && (cause == .uncovered || cause == .unrecorded) ? "in no book" : cause.rawValue
   }
 
-  /// - Returns: what was done wrong.
+  /// - Returns: what was done wrong, and in how many books it shows.
   private func record(
     _ call: Call, in world: inout MeterWorld, _ random: inout SplitMix64, wronglyIn percent: Int
-  ) -> MeterFault.Cause? {
+  ) -> (MeterFault.Cause, Int)? {
     let quantity = Fraction(Int128(call.tokens), over: 1)
     let right = world.live.check(quantity, on: call.model, of: "acme", at: call.recordedAt)
     guard case .taken(let account, let amount) = right, random.chance(percent) else {
       let found = world.record(call.model, call.tokens, at: call.recordedAt, user: call.user)
       // Ann's own book has room for anything.
       guard found.platform.isRefused else { return nil }
-      return found.tenant == nil ? .uncovered : .oneTier
+      return (found.tenant == nil ? .uncovered : .oneTier, 1)
     }
     func inTenantBook() {
       guard call.user == "ann" else { return }
@@ -76,19 +78,20 @@ struct MeterAuditPropertyTests {
     }
     switch random.number(0...4) {
     case 0:
-      return .unrecorded
+      // Ann has a book of her own, which lacks it too.
+      return (.unrecorded, call.user == "ann" ? 2 : 1)
     case 1:
       inTenantBook()
-      return call.user == "ann" ? .oneTier : .unrecorded
+      return (call.user == "ann" ? .oneTier : .unrecorded, 1)
     case 2:
       inTenantBook()
       world.book(amount, account, at: call.recordedAt)
       world.book(amount, account, at: call.recordedAt.adding(seconds: 2))
-      return .twice
+      return (.twice, 1)
     case 3:
       inTenantBook()
       world.book(amount + Fraction(7, over: 1000), account, at: call.recordedAt)
-      return .wrongAmount
+      return (.wrongAmount, 1)
     default:
       inTenantBook()
       guard let other = world.live.waterfall.steps(for: quantity, on: call.model).last,
@@ -98,7 +101,7 @@ struct MeterAuditPropertyTests {
         return nil
       }
       world.book(other.amount, other.account, at: call.recordedAt)
-      return .wrongAccount
+      return (.wrongAccount, 1)
     }
   }
 }

@@ -64,7 +64,7 @@ struct MeterWorld {
       UsageEvent(
         eventID: "e\(number)", requestID: request ?? "r\(number)", attempt: attempt,
         tenant: "acme", user: user, occurredAt: at, recordedAt: at, model: model,
-        tokens: TokenVector(input: Int64(tokens)), charge: nil, currency: Self.usd,
+        tokens: TokenVector(input: Int64(tokens)), charge: .zero, currency: Self.usd,
         details: details))
   }
 
@@ -133,6 +133,49 @@ struct MeterWorld {
     try books.calls(Scope(terms).usage) { try audit.take($0, found: take) }
     try audit.finish(found: take)
     return faults
+  }
+
+  // MARK: Corrections
+
+  func judgement(_ terms: Terms? = nil, posting: Bool = true) throws -> Judgement {
+    var terms = try terms ?? Self.terms()
+    if posting { terms.dispositions[.meterMisallocation] = .post }
+    return try Judgement(of: InMemoryBooks(contents), under: terms)
+  }
+
+  /// Each entry that the audit proposes: whose balance, what it puts where, which entry and which
+  /// request it answers.
+  func proposals(_ terms: Terms? = nil) throws -> [String] {
+    try judgement(terms).corrections.map { correction in
+      let answered = correction.reversesEntryID.map { ", answers \($0)" } ?? ""
+      let request = correction.requestID.map { ", for \($0)" } ?? ""
+      return "\(correction.tenant): \(correction.units.map { "\($0)" } ?? "-")\(answered)\(request)"
+    }.sorted()
+  }
+
+  /// Adds what is proposed to the ledger, as a run does that posts.
+  /// - Returns: how many entries that were.
+  @discardableResult
+  mutating func post(at instant: Instant) throws -> Int {
+    let corrections = Array(try judgement().corrections.filter { $0.status == .proposed })
+    contents.post(corrections, at: instant)
+    return corrections.count
+  }
+
+  mutating func forget(_ request: String) {
+    contents.usage.removeAll { $0.requestID == request }
+  }
+
+  mutating func setAside(_ row: SetAsideRow) { contents.setAside.append(row) }
+
+  /// What the ledger holds on each account, adjustments included.
+  var held: [String: Fraction] {
+    var held: [String: Fraction] = [:]
+    for entry in contents.meterEntries ?? [] {
+      let name = "\(entry.entity) \(entry.account)"
+      held[name] = (held[name] ?? .zero) + Fraction(entry.amount)
+    }
+    return held.filter { !$0.value.isZero }
   }
 
   /// Each fault in short: cause, how many, account, where it belongs.

@@ -24,7 +24,9 @@ package struct BookContents: Hashable, Sendable {
 
   /// Appends corrections as the ledger would hold them.
   package mutating func post(_ corrections: [Correction], at instant: Instant) {
-    entries += corrections.map { $0.entry(postedAt: instant) }
+    let posted = corrections.map { $0.entry(postedAt: instant) }
+    entries += posted.filter { $0.units == nil }
+    meterEntries?.append(contentsOf: posted.compactMap { MeterEntry($0) })
   }
 
   package func setAside(of relation: SetAsideRow.Relation) -> [SetAsideRow] {

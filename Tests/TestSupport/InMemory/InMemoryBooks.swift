@@ -75,11 +75,14 @@ package struct InMemoryBooks: BookSource {
   }
 
   package func meterEntries(
-    postedFrom start: Instant?, before end: Instant, receive: (Pulled<MeterEntry>) throws -> Void
+    postedFrom start: Instant?, before end: Instant, orCorrecting months: [AccountingPeriod],
+    receive: (Pulled<MeterEntry>) throws -> Void
   ) throws -> Bool {
     guard let entries = contents.meterEntries else { return false }
     for entry in entries.sorted(by: MeterEntry.inPostingOrder)
-    where start.map({ $0 <= entry.postedAt }) ?? true && entry.postedAt < end {
+    where start.map({ $0 <= entry.postedAt }) ?? true && entry.postedAt < end
+      || entry.correctedMonth.map(months.contains) ?? false
+    {
       try receive(.row(entry))
     }
     return true

@@ -12,7 +12,8 @@ select l.id as entry_id,
                          when 'plan_grant' then 'grant'
                          when 'credit_purchase' then 'grant'
                          else l.entry_type end as kind,
-       null::text as request_id,
+       -- Only what answers a break of meters names what it rights.
+       case when c.is_correction then l.metadata ->> 'request_id' end as request_id,
        0::numeric as amount,
        'USD'::text as currency,
        -- The type tells which way usage goes; for an adjustment the sign must be known.
@@ -22,15 +23,19 @@ select l.id as entry_id,
                          else l.delta * s.sign end as quantity,
        coalesce(m.unit, 'token') as unit,
        date_trunc('month', l.created_at at time zone 'UTC')::date as period,
-       null::date as service_period,
+       case when c.is_correction and l.metadata ->> 'service_period' ~ '^[0-9]+-(0[1-9]|1[0-2])-01$'
+            then (l.metadata ->> 'service_period')::date end as service_period,
        l.created_at as posted_at,
-       null::text as reverses_entry_id,
-       null::text as idempotency_key,
-       l.entry_type as reason,
+       case when c.is_correction then l.metadata ->> 'reverses_entry_id' end as reverses_entry_id,
+       case when c.is_correction then l.metadata ->> 'idempotency_key' end as idempotency_key,
+       case when c.is_correction then l.metadata ->> 'reason' else l.entry_type end as reason,
        null::text as run_id,
        l.metadata
   from {ledger} l
   join {meters} m on m.slug = l.meter_slug,
+       lateral (select l.entry_type = 'adjustment'
+                   and coalesce(l.metadata ->> 'reason' = 'meter-misallocation', false)
+                       as is_correction) c,
        -- Whether a positive delta is more usage or less is told by what usage came to after it.
        (select coalesce(nullif(sign(sum(sign(d.delta) * sign(d.after - d.before))), 0), 1) as sign
           from (select r.delta, r.usage_after as after,

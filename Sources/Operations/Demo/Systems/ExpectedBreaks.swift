@@ -5,9 +5,10 @@ import Reconciliation
 /// What a run over a system's made-up books must find, no more and no less.
 ///
 /// A line a break: code, tenant, deployment, period, request, amount, and where it is measured in
-/// something else than its share of the variance, measure and unit. `-` stands for none. A number
-/// before the code is of so many breaks alike; after a `|` are words that the explanation must hold;
-/// what follows a `#` is for people. A first line `as-of TIME` sets the run's clock.
+/// something else than its share of the variance, measure and unit. A line an entry that is proposed
+/// in units: `entry`, code, tenant, period, request, account, quantity and unit. `-` stands for none.
+/// A number before the code is of so many breaks alike; after a `|` are words that the explanation
+/// must hold; what follows a `#` is for people. A first line `as-of TIME` sets the run's clock.
 struct ExpectedBreaks {
   /// One that must be found.
   private struct Row {
@@ -53,10 +54,11 @@ struct ExpectedBreaks {
 
   /// What was not found, and what was found and is not expected; each in order.
   func differences(
-    from found: some Sequence<Break>
+    from found: some Sequence<Break>, _ proposed: some Sequence<Correction> = EmptyCollection()
   ) -> (missing: [String], invented: [String]) {
     var left: [String: [String]] = [:]
     for one in found { left[Self.line(of: one), default: []].append(one.explanation) }
+    for entry in proposed.lazy.compactMap(Self.line) { left[entry, default: []].append("") }
     var missing: [String] = []
     // Those that any explanation would do for come last, so that they take none from the others.
     for row in rows.sorted(by: { !$0.because.isEmpty && $1.because.isEmpty }) {
@@ -71,7 +73,9 @@ struct ExpectedBreaks {
         }
       }
     }
-    let invented = left.flatMap { line, explanations in explanations.map { "\(line) | \($0)" } }
+    let invented = left.flatMap { line, explanations in
+      explanations.map { $0.isEmpty ? line : "\(line) | \($0)" }
+    }
     return (missing.sorted(), invented.sorted())
   }
 
@@ -90,8 +94,21 @@ struct ExpectedBreaks {
           measure.unit,
         ]
       } ?? [])
-    // A name may be empty, or hold blanks.
-    return words.map { $0.isEmpty ? "-" : $0.replacingOccurrences(of: " ", with: "_") }
+    return line(words)
+  }
+
+  /// The line that expects a correction in units; `nil` for one of money, which its break tells.
+  private static func line(of correction: Correction) -> String? {
+    guard let units = correction.units else { return nil }
+    return line([
+      "entry", correction.code.rawValue, correction.tenant, correction.servicePeriod.description,
+      correction.requestID ?? "-", units.account, units.quantity.description, units.unit,
+    ])
+  }
+
+  /// A name may be empty, or hold blanks.
+  private static func line(_ words: [String]) -> String {
+    words.map { $0.isEmpty ? "-" : $0.replacingOccurrences(of: " ", with: "_") }
       .joined(separator: " ")
   }
 }

@@ -19,7 +19,8 @@ struct SystemStory {
     self.job = job
     self.first = first
     self.second = second
-    (missing, invented) = expected.differences(from: first.report.judgement.breaks)
+    let judgement = first.report.judgement
+    (missing, invented) = expected.differences(from: judgement.breaks, judgement.corrections)
   }
 
   var leftToPost: Int {

@@ -15,6 +15,7 @@ package struct MeterAudit: Audit {
   private let range: Range<Instant>
   /// Seconds that may lie between a call and its entry.
   private let window: Int64
+  private let corrections: MeterCorrections
   private var book: MeterBook
   private var coming: Spool<MeterEntry>.Iterator
   private var next: MeterEntry?
@@ -54,6 +55,7 @@ package struct MeterAudit: Audit {
     waterfall = opening.book.waterfall
     book = opening.book
     window = opening.window
+    corrections = opening.corrections
     self.terms = terms
     range = Scope(terms).window
     coming = opening.entries.makeIterator()
@@ -192,18 +194,35 @@ package struct MeterAudit: Audit {
     }
     let isYoung = terms.asOf.seconds(since: event.recordedAt) < terms.grace
     guard !isYoung, range.contains(event.at) else { return }
-    switch (item.platform, item.entities.tenant, item.tenant) {
-    case (true, nil, _), (true, _, true): break
-    case (true, let tenant?, false): miss(event, of: tenant, .oneTier)
-    case (false, _?, true): miss(event, of: item.entities.platform, .oneTier)
-    case (false, _, _): miss(event, of: item.entities.platform, .unrecorded)
+    let platform = item.entities.platform
+    let isInPlatforms = item.platform || isCorrected(event, of: platform)
+    guard let tenant = item.entities.tenant else {
+      if !item.platform { miss(event, of: platform, .unrecorded) }
+      return
     }
+    let isInTenants = item.tenant || isCorrected(event, of: tenant)
+    if !item.platform { miss(event, of: platform, isInTenants ? .oneTier : .unrecorded) }
+    // What the platform has no room for should not have been made: the tenant's book waits for
+    // whoever decides about it.
+    guard !item.tenant, isInPlatforms || isInTenants || !isUncovered(event, of: platform) else {
+      return
+    }
+    miss(event, of: tenant, isInPlatforms ? .oneTier : .unrecorded)
+  }
+
+  /// Whether an earlier run has told an entity's book of a usage that was nowhere in it.
+  private func isCorrected(_ event: MeteredEvent, of entity: String) -> Bool {
+    !corrections.of(entity, request: event.requestID, entryID: nil).isEmpty
+  }
+
+  private func isUncovered(_ event: MeteredEvent, of entity: String) -> Bool {
+    book.isProvisioned(entity)
+      && book.check(event.quantity, on: event.model, of: entity, at: event.at).isRefused
   }
 
   /// A usage that an entity's book does not have, though it has one.
   private mutating func miss(_ event: MeteredEvent, of entity: String, _ cause: MeterFault.Cause) {
     guard book.isProvisioned(entity) else { return }
-    var cause = cause
     var right: MeterAccount?
     var due = event.quantity
     if case .taken(let account, let amount) = book.check(
@@ -211,14 +230,10 @@ package struct MeterAudit: Audit {
     {
       right = account
       due = amount
-    } else if cause == .unrecorded {
-      cause = .uncovered
     }
-    let key = MeterFault.Key(
-      cause: cause, day: terms.zone.day(of: event.at), tenant: event.tenant, entity: entity,
-      model: event.model, right: right)
-    let measuredIn = unit(right ?? .meter(event.model))
-    found.add(MeterFault.Item(at: event.at, due: due, event: event), to: key, unit: measuredIn)
+    weigh(
+      right == nil && cause == .unrecorded ? .uncovered : cause, nil, event, of: entity,
+      right: right, due: due)
   }
 
   private mutating func judge(_ entry: MeterEntry, _ match: MeterLine.Match?) {
@@ -228,19 +243,21 @@ package struct MeterAudit: Audit {
     switch match {
     case .exact(let event): place(entry, of: event)
     case .amount(let event, let due):
-      add(.wrongAmount, entry, event, right: entry.account, due: due)
+      weigh(.wrongAmount, entry, event, right: entry.account, due: due)
     case .model(let event):
       let right = book.check(event.quantity, on: event.model, of: entry.entity, at: entry.postedAt)
       if case .taken(let account, let due) = right {
-        add(.wrongMeter, entry, event, right: account, due: due)
+        weigh(.wrongMeter, entry, event, right: account, due: due)
       } else {
-        add(.wrongMeter, entry, event, right: nil, due: .zero)
+        weigh(.wrongMeter, entry, event, right: nil, due: .zero)
       }
+    // Counted with the usage that it rights.
+    case nil where entry.correctedMonth != nil: break
     case nil where entry.kind != .usage || entry.amount.isNegative:
       found.adjust(entry.entity, entry.account, by: entry.amount)
     case nil where isWithinRange(entry):
       let isTwice = line.isRepeated(entry, within: window)
-      add(isTwice ? .twice : .noUsage, entry, nil, right: nil, due: .zero)
+      weigh(isTwice ? .twice : .noUsage, entry, nil, right: nil, due: .zero)
     case nil: break
     }
   }
@@ -248,34 +265,51 @@ package struct MeterAudit: Audit {
   /// Whether an entry is where the waterfall puts its usage.
   private mutating func place(_ entry: MeterEntry, of event: MeteredEvent) {
     switch book.check(event.quantity, on: event.model, of: entry.entity, at: entry.postedAt) {
-    case .taken(entry.account, _), .notMetered: break
-    case .taken(let right, let due): add(.wrongAccount, entry, event, right: right, due: due)
-    case .refused: add(.pastLimit, entry, event, right: nil, due: .zero)
+    case .taken(entry.account, let due): weigh(nil, entry, event, right: entry.account, due: due)
+    case .taken(let right, let due): weigh(.wrongAccount, entry, event, right: right, due: due)
+    case .refused: weigh(.pastLimit, entry, event, right: nil, due: .zero)
+    case .notMetered: break
     }
   }
 
-  private mutating func add(
-    _ cause: MeterFault.Cause, _ entry: MeterEntry, _ event: MeteredEvent?,
-    right: MeterAccount?, due: Fraction
+  /// Holds where a usage stands, with what earlier runs have corrected of it, against where it belongs.
+  /// - Parameter cause: what is wrong with it but for corrections; `nil` = nothing.
+  private mutating func weigh(
+    _ cause: MeterFault.Cause?, _ entry: MeterEntry?, _ event: MeteredEvent?,
+    of entity: String? = nil, right: MeterAccount?, due: Fraction
   ) {
+    if cause == nil, corrections.isEmpty { return }
+    guard let entity = entity ?? entry?.entity, let at = event?.at ?? entry?.postedAt else {
+      return
+    }
+    let booking = MeterBooking(
+      entity: entity, event: event, entry: entry, right: right, due: due,
+      corrections: corrections.of(entity, request: event?.requestID, entryID: entry?.entryID))
+    guard let (cause, account) = booking.fault(cause) else { return }
     let key = MeterFault.Key(
-      cause: cause, day: terms.zone.day(of: event?.at ?? entry.postedAt),
-      tenant: event?.tenant ?? tenants[entry.entity] ?? entry.entity,
-      entity: entry.entity, model: event?.model, account: entry.account, right: right)
+      cause: cause, day: terms.zone.day(of: at),
+      tenant: event?.tenant ?? tenants[entity] ?? entity, entity: entity, model: event?.model,
+      account: account, right: right)
+    let isElsewhere = account != right
     let item = MeterFault.Item(
-      at: event?.at ?? entry.postedAt, booked: Fraction(entry.amount), due: due, event: event,
-      entry: entry)
-    found.add(item, to: key, unit: unit(entry.account))
+      at: at, booked: booking.booked(on: account),
+      due: isElsewhere ? due - booking.booked(on: right) : due, booking: booking,
+      deviations: booking.deviations(in: unit))
+    let accounts = item.deviations.map(\.account)
+    found.add(
+      item, to: key, unit: unit(account ?? right ?? .meter(event?.model ?? "")),
+      isOfSums: accounts.allSatisfy { waterfall.meter(of: $0)?.aggregation != .peak })
   }
 
   private func unit(_ account: MeterAccount) -> String {
     waterfall.meter(of: account)?.unit ?? "token"
   }
 
-  /// Whether the call of an entry, were there one, would be among those of the range.
+  /// Whether the call of an entry, were there one, would be among those of the range, and in the log
+  /// by now.
   private func isWithinRange(_ entry: MeterEntry) -> Bool {
     entry.postedAt >= range.lowerBound.adding(seconds: window)
       && entry.postedAt < range.upperBound.adding(seconds: -MeterOpening.skew)
-      && terms.asOf.seconds(since: entry.postedAt) >= 0
+      && terms.asOf.seconds(since: entry.postedAt) >= terms.grace
   }
 }

@@ -7,6 +7,7 @@ extension BookSource {
   package func allowances() throws -> [Pulled<Allowance>]? { nil }
 
   package func meterEntries(
-    postedFrom start: Instant?, before end: Instant, receive: (Pulled<MeterEntry>) throws -> Void
+    postedFrom start: Instant?, before end: Instant, orCorrecting months: [AccountingPeriod],
+    receive: (Pulled<MeterEntry>) throws -> Void
   ) throws -> Bool { false }
 }

@@ -16,10 +16,15 @@ package struct MeterEntry: Hashable, Sendable {
   /// In units of the account: + used, − given back.
   package var amount: Money
   package var postedAt: Instant
+  package var reversesEntryID: String?
+  package var idempotencyKey: String?
+  /// Of an adjustment that answers a break of meters and names a usage: the month of that usage.
+  package var correctedMonth: AccountingPeriod?
 
   package init(
     entryID: String, entity: String, account: MeterAccount, kind: EntryKind = .usage,
-    requestID: String? = nil, amount: Money, postedAt: Instant
+    requestID: String? = nil, amount: Money, postedAt: Instant, reversesEntryID: String? = nil,
+    idempotencyKey: String? = nil, correctedMonth: AccountingPeriod? = nil
   ) {
     self.entryID = entryID
     self.entity = entity
@@ -28,6 +33,21 @@ package struct MeterEntry: Hashable, Sendable {
     self.requestID = requestID
     self.amount = amount
     self.postedAt = postedAt
+    self.reversesEntryID = reversesEntryID
+    self.idempotencyKey = idempotencyKey
+    self.correctedMonth = correctedMonth
+  }
+
+  /// An entry in units as the ledger holds it; `nil` for any other.
+  package init?(_ entry: LedgerEntry) {
+    guard let units = entry.units, let account = MeterAccount(units.account) else { return nil }
+    self.init(
+      entryID: entry.entryID, entity: entry.tenant, account: account, kind: entry.kind,
+      requestID: entry.requestID, amount: units.quantity, postedAt: entry.postedAt,
+      reversesEntryID: entry.reversesEntryID, idempotencyKey: entry.idempotencyKey)
+    let namesUsage = requestID != nil || reversesEntryID != nil
+    let answers = kind == .adjustment && entry.reason == BreakCode.meterMisallocation.rawValue
+    correctedMonth = answers && namesUsage ? entry.serviceMonth : nil
   }
 
   package static func inPostingOrder(_ left: MeterEntry, _ right: MeterEntry) -> Bool {
@@ -36,7 +56,7 @@ package struct MeterEntry: Hashable, Sendable {
 }
 
 extension MeterEntry: Spoolable {
-  package var weight: Int { 160 + entryID.utf8.count + entity.utf8.count }
+  package var weight: Int { 240 + entryID.utf8.count + entity.utf8.count }
 
   package func encode(into encoder: inout SpoolEncoder) {
     encoder.put(entryID)
@@ -46,6 +66,10 @@ extension MeterEntry: Spoolable {
     encoder.put(requestID)
     encoder.put(amount)
     encoder.put(postedAt)
+    encoder.put(reversesEntryID)
+    encoder.put(idempotencyKey)
+    encoder.put(correctedMonth != nil)
+    if let correctedMonth { encoder.put(correctedMonth) }
   }
 
   package init(from decoder: inout SpoolDecoder) {
@@ -59,5 +83,8 @@ extension MeterEntry: Spoolable {
     requestID = decoder.optionalText()
     amount = decoder.money()
     postedAt = decoder.instant()
+    reversesEntryID = decoder.optionalText()
+    idempotencyKey = decoder.optionalText()
+    correctedMonth = decoder.flag() ? decoder.period() : nil
   }
 }

@@ -45,12 +45,15 @@ package struct MeterFault: AuditItem {
   /// One usage that went wrong.
   struct Item: Sendable {
     let at: Instant
-    /// In units of the account it is booked to.
-    var booked = Fraction.zero
-    /// In units of the account it belongs to.
-    var due = Fraction.zero
-    var event: MeteredEvent?
-    var entry: MeterEntry?
+    /// In units of `key.account`.
+    let booked: Fraction
+    /// In units of `key.right`: what is missing there.
+    let due: Fraction
+    let booking: MeterBooking
+    let deviations: [MeterBooking.Deviation]
+
+    var event: MeteredEvent? { booking.event }
+    var entry: MeterEntry? { booking.entry }
   }
 
   package let key: Key
@@ -66,6 +69,11 @@ package struct MeterFault: AuditItem {
   /// How many of them rest on tokens that were estimated.
   package private(set) var estimated = 0
   package private(set) var first: Instant
+  /// Whether what its accounts hold is a sum of entries, as it is not where the largest one counts.
+  package let isOfSums: Bool
+  /// What stands on each account beyond what should, in the account's own units.
+  package private(set) var deviations: [MeterAccount: Fraction] = [:]
+  private(set) var rightings: [MeterRighting] = []
   private var events = Tail()
   private var entries = Tail()
 
@@ -87,9 +95,10 @@ package struct MeterFault: AuditItem {
     var evidence: Evidence { Evidence(firstIDs: ids, count: count) }
   }
 
-  init(_ key: Key, unit: String, at first: Instant) {
+  init(_ key: Key, unit: String, isOfSums: Bool, at first: Instant) {
     self.key = key
     self.unit = unit
+    self.isOfSums = isOfSums
     self.first = first
   }
 
@@ -101,6 +110,7 @@ package struct MeterFault: AuditItem {
     first = min(first, item.at)
     if let event = item.event { events.add(event.eventID) }
     if let entry = item.entry { entries.add(entry.entryID) }
+    rightings.append(MeterRighting(item))
   }
 
   /// Takes back what was added.
@@ -108,6 +118,8 @@ package struct MeterFault: AuditItem {
     count(item, -1)
     if let event = item.event { events.remove(event.eventID) }
     if let entry = item.entry { entries.remove(entry.entryID) }
+    let name = MeterRighting.Name(item)
+    if let index = rightings.lastIndex(where: { $0.name == name }) { rightings.remove(at: index) }
   }
 
   private mutating func count(_ item: Item, _ sign: Int) {
@@ -115,6 +127,10 @@ package struct MeterFault: AuditItem {
     count += sign
     booked = booked + factor * item.booked
     due = due + factor * item.due
+    for deviation in item.deviations {
+      let before = deviations[deviation.account] ?? .zero
+      deviations[deviation.account] = before + factor * deviation.amount
+    }
     guard let event = item.event else { return }
     used = used + factor * event.quantity
     estimated += event.isEstimated ? sign : 0

@@ -19,10 +19,13 @@ struct MeterFindings {
   private var deviations: [Balance: Fraction] = [:]
   private var undoable: [Undoing: [(key: MeterFault.Key, item: MeterFault.Item)]] = [:]
 
-  mutating func add(_ item: MeterFault.Item, to key: MeterFault.Key, unit: String) {
-    faults[key, default: MeterFault(key, unit: unit, at: item.at)].add(item)
-    if let account = key.account { deviate(key.entity, account, by: item.booked) }
-    if let right = key.right { deviate(key.entity, right, by: -item.due) }
+  mutating func add(
+    _ item: MeterFault.Item, to key: MeterFault.Key, unit: String, isOfSums: Bool
+  ) {
+    faults[key, default: MeterFault(key, unit: unit, isOfSums: isOfSums, at: item.at)].add(item)
+    for deviation in item.deviations {
+      deviate(key.entity, deviation.account, by: deviation.amount)
+    }
     guard let undoing = undoing(item, of: key) else { return }
     undoable[undoing, default: []].append((key, item))
   }
@@ -36,17 +39,24 @@ struct MeterFindings {
   }
 
   /// What stands, in a fixed order. Where all accounts of a fault come to what they should, it has been
-  /// put right too, in one sum with others.
+  /// put right too, in one sum with others; but not where one of these others touches an account that
+  /// does not, for righting that one would leave a rest.
   var standing: [MeterFault] {
-    faults.values.filter { fault in
-      let accounts = [fault.key.account, fault.key.right].compactMap(\.self)
-      return fault.count > 0
-        && (accounts.isEmpty
-          || accounts.contains { account in
-            let balance = Balance(entity: fault.key.entity, account: account)
-            return !(deviations[balance] ?? .zero).isZero
-          })
-    }.sorted { $0.key < $1.key }
+    let found = faults.values.filter { $0.count > 0 }.map { ($0, balances(of: $0)) }
+    var unsettled = Set(deviations.filter { !$0.value.isZero }.keys)
+    var count = -1
+    while count != unsettled.count {
+      count = unsettled.count
+      for (_, balances) in found where !unsettled.isDisjoint(with: balances) {
+        unsettled.formUnion(balances)
+      }
+    }
+    return found.filter { $1.isEmpty || !unsettled.isDisjoint(with: $1) }.map(\.0)
+      .sorted { $0.key < $1.key }
+  }
+
+  private func balances(of fault: MeterFault) -> Set<Balance> {
+    Set(fault.deviations.keys.map { Balance(entity: fault.key.entity, account: $0) })
   }
 
   private mutating func deviate(_ entity: String, _ account: MeterAccount, by amount: Fraction) {
@@ -56,11 +66,10 @@ struct MeterFindings {
 
   /// `nil` where it takes more than one account to undo it.
   private func undoing(_ item: MeterFault.Item, of key: MeterFault.Key) -> Undoing? {
-    guard let account = key.account ?? key.right, key.right == nil || key.right == account else {
-      return nil
-    }
-    guard let amount = try? (item.due - item.booked).exactMoney() else { return nil }
-    return Undoing(balance: Balance(entity: key.entity, account: account), amount: amount)
+    guard item.deviations.count == 1, let only = item.deviations.first,
+      let amount = try? (-only.amount).exactMoney()
+    else { return nil }
+    return Undoing(balance: Balance(entity: key.entity, account: only.account), amount: amount)
   }
 }
 

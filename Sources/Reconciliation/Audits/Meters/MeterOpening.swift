@@ -11,6 +11,8 @@ struct MeterOpening {
   var book: MeterBook
   /// Posted around the range, in order.
   let entries: Spool<MeterEntry>
+  /// Whenever they were posted.
+  let corrections: MeterCorrections
   /// The job's grace where entries name their requests, for then nothing is guessed.
   let window: Int64
 }
@@ -45,18 +47,25 @@ extension MeterAudit {
     let from = MeterOpening.beginning(meterRows, allowed, before: start)
     let end = range.upperBound.adding(seconds: max(MeterOpening.skew, terms.grace))
     var writer = SpoolWriter<MeterEntry>(in: scratch)
+    var corrections = MeterCorrections()
+    let months = range.months(in: terms.zone)
     var namesRequests = false
     var unreadable: String?
-    let isProvisioned = try books.meterEntries(postedFrom: from, before: end) { pulled in
+    let isProvisioned = try books.meterEntries(
+      postedFrom: from, before: end, orCorrecting: months
+    ) { pulled in
       guard case .row(let entry) = pulled else {
         unreadable = unreadable ?? [pulled].unreadable()
         return
       }
+      if entry.correctedMonth.map(months.contains) ?? false { corrections.add(entry) }
+      guard entry.postedAt < end, from.map({ $0 <= entry.postedAt }) ?? true else { return }
       if entry.postedAt < start {
         book.book(
           Fraction(entry.amount), to: entry.account, of: entry.entity, at: entry.postedAt)
       } else {
-        namesRequests = namesRequests || entry.requestID != nil
+        // A correction names the log's request, whatever the ledger's own entries do.
+        if entry.requestID != nil, entry.correctedMonth == nil { namesRequests = true }
         try writer.append(entry)
       }
     }
@@ -66,7 +75,10 @@ extension MeterAudit {
     if let unreadable { return .notExamined(why: unreadable) }
     let window = namesRequests ? max(MeterOpening.skew, terms.grace) : MeterOpening.skew
     return .ready(
-      MeterAudit(MeterOpening(book: book, entries: try writer.finish(), window: window), terms))
+      MeterAudit(
+        MeterOpening(
+          book: book, entries: try writer.finish(), corrections: corrections, window: window),
+        terms))
   }
 }
 
@@ -90,6 +102,16 @@ extension MeterOpening {
       }
     }
     return from
+  }
+}
+
+extension Range<Instant> {
+  /// The billing months that it touches.
+  func months(in zone: BillingZone) -> [AccountingPeriod] {
+    var months = [zone.period(of: lowerBound)]
+    let last = zone.period(of: Swift.max(lowerBound, upperBound.adding(seconds: -1)))
+    while let month = months.last, month < last { months.append(month.next) }
+    return months
   }
 }
 

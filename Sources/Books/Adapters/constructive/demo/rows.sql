@@ -149,6 +149,15 @@ call pg_temp.call('t1', 'acme', 'ann', 'claude-sonnet', 700, 77, '2026-10-21T09:
 call pg_temp.record('platform_billing', 'acme', 'claude-sonnet', 777, '2026-10-21T09:00:05Z');
 call pg_temp.record('platform_billing', 'acme', 'claude-sonnet', -777, '2026-10-21T10:00:00Z', 'decrement');
 
+-- The same, found by October's run and taken back in November, by hand: the entry tells what it rights.
+call pg_temp.call('t2', 'acme', 'ann', 'claude-sonnet', 800, 88, '2026-10-21T11:00:00Z');
+call pg_temp.record('platform_billing', 'acme', 'claude-sonnet', 888, '2026-10-21T11:00:05Z');
+insert into platform_billing.ledger (entity_id, meter_slug, entry_type, delta, created_at, metadata)
+select entity_id, meter_slug, 'adjustment', -888, '2026-11-02T08:00:00Z',
+       jsonb_build_object('reason', 'meter-misallocation', 'service_period', '2026-10-01',
+                          'reverses_entry_id', id, 'idempotency_key', 'by hand')
+  from platform_billing.ledger where delta = 888 and created_at = '2026-10-21T11:00:05Z';
+
 -- What must be found ----------------------------------------------------------------------------
 
 -- meter-misallocation, the call should not have been made: a test of 1 unit let it through, and 10
