@@ -92,12 +92,7 @@ struct ImportRightsTests {
       """)
     let importer = importer
     let result = Aside { try importer.prices("at-5.json") }
-    let other = try Connection("test", conninfo: dsn)
-    let waiting = """
-      select count(*) from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'
-      """
-    while try other.query(waiting).scalar == "0" { try await Task.sleep(for: .milliseconds(20)) }
+    try LockQueue.holds(1, waitingFor: "transactionid", of: dsn)
     try session.execute(commits ? "commit" : "rollback")
     let answer = try await result.value
     #expect(answer.status == (commits ? 65 : 0), "\(answer.errors)")
