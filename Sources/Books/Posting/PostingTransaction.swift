@@ -12,8 +12,7 @@ package final class PostingTransaction {
   fileprivate init(_ books: PostgresBooks) { self.books = books }
 
   /// Inserts entries of account `llm_usage`, or in units where the ledger takes them, each under its
-  /// idempotency key. An entry that is there
-  /// already, under the same key and alike, is left alone.
+  /// idempotency key. An entry that is there already, under the same key and alike, is left alone.
   ///
   /// - Parameter postedAt: `nil` = the ledger's own default.
   /// - Returns: the number of entries inserted.
