@@ -110,9 +110,7 @@ struct DemoStory {
     let after = Dictionary(
       uniqueKeysWithValues: second.report.judgement.groups.map { ($0.key, $0.variance) })
     let moves = Dictionary(
-      grouping: before.corrections.filter {
-        $0.status == .posted && !$0.kind.isMemo && $0.units == nil
-      }, by: \.group)
+      grouping: before.corrections.filter { $0.status == .posted && $0.movesVariance }, by: \.group)
     return before.groups.allSatisfy { group in
       let moved = try? Money.sum([group.variance] + (moves[group.key] ?? []).map(\.amount))
       return moved == after[group.key] ?? .zero

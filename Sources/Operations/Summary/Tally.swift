@@ -63,9 +63,7 @@ package struct Tally: Hashable, Sendable {
     let key = CorrectionKey(status: correction.status, currency: correction.currency)
     corrections[key, default: Sum()].add(correction.amount)
     if let reason = correction.heldBecause { reasons[reason, default: 0] += 1 }
-    if correction.status == .posted, !correction.kind.isMemo, correction.units == nil,
-      shown.contains(correction.group)
-    {
+    if correction.status == .posted, correction.movesVariance, shown.contains(correction.group) {
       corrected[correction.currency, default: Sum()].add(correction.amount)
     }
   }
