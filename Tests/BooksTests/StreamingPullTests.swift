@@ -64,6 +64,39 @@ import Testing
     }
   }
 
+  /// The sessions share the counting by how many blocks each book has.
+  @Test(arguments: [(usage: 13_000, entries: 0), (0, 9000)])
+  func whereTablesHaveManyBlocks(dead: (usage: Int, entries: Int)) async throws {
+    try await expectAgreement(on: BusyMonth(seed: 16).contents) { session in
+      try session.execute(
+        """
+        insert into gateway.usage_event (event_id, request_id, tenant_id, occurred_at, recorded_at,
+            model, price_version)
+          select 'dead-' || n, 'dead', 'dead', '2026-10-02', '2026-10-02', 'm', repeat('x', 1500)
+          from generate_series(1, \(dead.usage)) n;
+        delete from gateway.usage_event where tenant_id = 'dead';
+        insert into ledger.entry (entry_id, tenant_id, amount, currency, period, posted_at, reason)
+          select 'dead-' || n, 'dead', 1, 'USD', '2026-10-01', '2026-10-02', repeat('x', 1500)
+          from generate_series(1, \(dead.entries)) n;
+        delete from ledger.entry where tenant_id = 'dead';
+        update gateway.usage_event set price_version = 'moved' where hashtext(event_id) % 2 = 0;
+        update ledger.entry set reason = 'moved' where hashtext(entry_id) % 2 = 0
+        """)
+    }
+  }
+
+  /// The servers' own sums hold what `Money` cannot.
+  @Test(arguments: ["NaN", "1e25"])
+  func whereAmountsAreNoMoney(_ amount: String) async throws {
+    try await expectAgreement(on: BusyMonth(seed: 17).contents) { session in
+      try session.execute(
+        """
+        update gateway.usage_event set charge = '\(amount)' where hashtext(event_id) % 100 = 0;
+        update ledger.entry set amount = '\(amount)' where entry_id in ('entry-7', 'entry-2000')
+        """)
+    }
+  }
+
   /// Where there are no blocks to go by.
   @Test func behindAView() async throws {
     try await expectAgreement(on: BusyMonth(seed: 8).contents) { session in

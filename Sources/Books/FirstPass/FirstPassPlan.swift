@@ -45,6 +45,14 @@ struct FirstPassPlan {
     }
   }
 
+  /// The blocks of each slice.
+  var ranges: [Range<Int>] {
+    slices.compactMap { slice in
+      guard case .blocks(let start, let end) = slice, let blocks else { return nil }
+      return start..<max(end ?? blocks, start)
+    }
+  }
+
   /// Whether the slices are ranges of blocks.
   var isByBlocks: Bool { blocks != nil }
 

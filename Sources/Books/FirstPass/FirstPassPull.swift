@@ -14,21 +14,28 @@ extension PostgresBooks {
     try gateway.connection.widenBuffer()
     if ledger.connection !== gateway.connection { try ledger.connection.widenBuffer() }
     requestsRead = 0
-    blocksRead[.usageEvent] = usage.blocks
-    blocksRead[.entry] = entries.blocks
+    let plans = [Relation.usageEvent: usage, .entry: entries]
+    let shares = CountingShares(
+      usage: usage.blocks ?? 0, entries: entries.blocks ?? 0,
+      isShared: mayShareWork && usage.isByBlocks && entries.isByBlocks)
+    let usageScript = ReadingScript(
+      usage.statements(
+        columns(of: .usageEvent, scope).usage(withChargeMinor: pass.wantsChargeMinor)),
+      counts: try counts(of: scope, plans, shares, byLedger: false))
+    let entryScript = ReadingScript(
+      entries.statements(columns(of: .entry, scope).entry),
+      counts: try counts(of: scope, plans, shares, byLedger: true))
     let pull = LeanPull(
-      pass, scope,
-      events: CopyStream(
-        usage.statements(
-          columns(of: .usageEvent, scope).usage(withChargeMinor: pass.wantsChargeMinor)),
-        on: gateway.connection),
-      postings: CopyStream(
-        entries.statements(columns(of: .entry, scope).entry), on: ledger.connection),
+      pass, scope, events: CopyStream(usageScript.statements, on: gateway.connection),
+      postings: CopyStream(entryScript.statements, on: ledger.connection),
       numbers: EventNumbers(usage), writingOut: tellIDs(to: pass),
       meter: ReadingMeter(usage, entries, tell: reading))
     try pull.run()
     eventNumbers = pull.numbers
     hasUnreadableAmounts = pull.decoder.unreadableAmounts > 0
+    countedTotals = PostgresBooks.summedUp(
+      Array(zip(usageScript.counted, pull.events.answers))
+        + Array(zip(entryScript.counted, pull.postings.answers)))
   }
 
   private func columns(of relation: Relation, _ scope: Scope) -> LeanColumns {

@@ -7,13 +7,14 @@ final class LeanPull {
   static let turn = 256
   /// Long enough for a socket to fill: to wake for each small packet costs more than the rows do.
   static let pause = Duration.microseconds(200)
-  /// Rows by which one side may be ahead of the other while that has nothing to read.
-  private static let lead = 1 << 12
+  /// Rows by which one side may be ahead of the other while that has nothing to read: more than come
+  /// while the server counts a range of the other's.
+  private static let lead = 1 << 13
 
   private let pass: FirstPass
   private var meter: ReadingMeter
-  private let events: CopyStream
-  private let postings: CopyStream
+  let events: CopyStream
+  let postings: CopyStream
   // Touched by every row, from one place: not checked for overlapping access.
   @exclusivity(unchecked)
   private(set) var numbers: EventNumbers

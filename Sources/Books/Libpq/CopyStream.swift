@@ -2,7 +2,8 @@ import CPostgres
 import Reconciliation
 
 /// COPYs queued on one session and read as their rows arrive, without waiting. Several statements
-/// go to the server at once, so that it begins the next while the last is still being read.
+/// go to the server at once, so that it begins the next while the last is still being read. Between
+/// them may stand queries of one row each.
 final class CopyStream {
   /// Statements that are sent together.
   private static let sentTogether = 32
@@ -27,8 +28,10 @@ final class CopyStream {
   private var state = State.toSend
   private var isFirstRow = false
   private var rowsOfStatement = 0
-  /// The statement that is being read, by its place in the list.
+  /// The COPY that is being read, by its place among the COPYs.
   private(set) var current = -1
+  /// The fields of each query's row.
+  private(set) var answers: [[String?]] = []
   private(set) var isDone = false
 
   init(_ statements: [String], on connection: Connection) {
@@ -97,6 +100,8 @@ final class CopyStream {
       isFirstRow = true
       state = .copying
       begin()
+    } else if result.status == PGRES_TUPLES_OK {
+      answers.append((0..<result.columnCount).map { result.text(0, $0) })
     } else if result.affectedRows != rowsOfStatement {
       throw BooksError(
         .data,

@@ -17,8 +17,8 @@ package final class PostgresBooks {
   /// Of the last first pass.
   var eventNumbers: EventNumbers?
   var hasUnreadableAmounts = true
-  /// How many blocks it went through of each table that it read by blocks.
-  var blocksRead: [Relation: Int] = [:]
+  /// What the servers counted while it read; absent for what is to be counted yet.
+  var countedTotals: [Relation: ControlTotal] = [:]
   /// Whether both sessions are of one server and database, so that they can share a snapshot.
   private var isOneDatabase = false
   /// Whether both are of one role there, with one search path: what one may read, the other may.

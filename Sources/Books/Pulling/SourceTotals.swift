@@ -40,10 +40,7 @@ extension PostgresBooks {
   private func add(
     _ result: borrowing QueryResult, to total: inout ControlTotal, _ relation: Relation
   ) throws(BooksError) {
-    do {
-      total.rows += Int(result.text(0, 0) ?? "") ?? 0
-      try total.amount += Money(result.text(0, 1) ?? "0")
-    } catch {
+    guard let sum = Self.sum(of: total, and: [result.text(0, 0), result.text(0, 1)]) else {
       throw BooksError(
         .data,
         """
@@ -52,29 +49,31 @@ extension PostgresBooks {
         """,
         hint: "narrow the range, or correct the amounts near 10^20")
     }
+    total = sum
+  }
+
+  /// - Parameter answer: what the server counted and summed.
+  /// - Returns: `nil` for a sum that is no number, or more than `Money` holds.
+  private static func sum(of total: ControlTotal, and answer: [String?]) -> ControlTotal? {
+    guard answer.count == 2, let rows = answer[0].flatMap({ Int($0) }),
+      let amount = answer[1].flatMap({ try? Money($0) }),
+      let sum = try? total.amount + amount
+    else { return nil }
+    return ControlTotal(rows: total.rows + rows, amount: sum)
   }
 }
 
-// MARK: Both at once
+// MARK: Both books
 
 extension PostgresBooks {
-  /// What one session counts, statement by statement.
-  private struct Counting {
-    var relations: [Relation] = []
-    var statements: [String] = []
-
-    mutating func add(_ relation: Relation, _ statement: String) {
-      relations.append(relation)
-      statements.append(statement)
-    }
-  }
-
-  /// Where the first pass could read every amount, the server need not look at each before it sums.
+  /// What was counted while the rows were read is taken as it is; the rest is counted now, on both
+  /// sessions at once. Where the first pass could read every amount, the server need not look at each
+  /// before it sums.
   package func controlTotals(
     of scope: Scope, meanwhile: () throws -> Void
   ) throws -> (usage: ControlTotal, entries: ControlTotal) {
-    reading?(.counting)
-    guard !hasUnreadableAmounts, gateway.connection !== ledger.connection else {
+    guard !hasUnreadableAmounts else {
+      reading?(.counting)
       try meanwhile()
       return (try controlTotal(usage: scope.usage), try controlTotal(entries: scope.entries))
     }
@@ -91,59 +90,72 @@ extension PostgresBooks {
   private func plainTotals(
     of scope: Scope, _ meanwhile: () throws -> Void
   ) throws -> [Relation: ControlTotal] {
-    let work = try divided(
-      usage: gateway.parts(scope.usage),
-      entries: ledger.parts(scope.entries, from: ledger.requiredSelect(.entry)))
-    let sessions = [(gateway.connection, work.gateway), (ledger.connection, work.ledger)]
-    for (session, counting) in sessions {
-      try session.send(counting.statements.joined(separator: ";\n"))
+    var totals = countedTotals
+    let left = try countedParts(of: scope).filter { totals[$0.relation] == nil }
+    if !left.isEmpty { reading?(.counting) }
+    for (relation, parts) in left {
+      try book(of: relation).connection.send(
+        parts.map { plainly(relation, $0) }.joined(separator: ";\n"))
     }
     try meanwhile()
-    var totals: [Relation: ControlTotal] = [:]
-    for (session, counting) in sessions {
-      var relations = counting.relations.makeIterator()
-      try session.received { result throws(BooksError) in
-        guard let relation = relations.next() else { return }
-        try add(result, to: &totals[relation, default: ControlTotal()], relation)
+    for (relation, _) in left {
+      var total = ControlTotal()
+      try book(of: relation).connection.received { result throws(BooksError) in
+        try add(result, to: &total, relation)
       }
+      totals[relation] = total
     }
     return totals
   }
 
-  /// Each session counts its own book. Where both see one database by one snapshot, the one with less
-  /// to read takes over a part of the other's blocks, so that both are done at the same time.
-  private func divided(usage: [Part], entries: [Part]) -> (gateway: Counting, ledger: Counting) {
-    var (gateway, ledger) = (Counting(), Counting())
-    let usageBlocks = blocksRead[.usageEvent] ?? 0
-    let entryBlocks = blocksRead[.entry] ?? 0
-    let middle = (usageBlocks + entryBlocks) / 2
-    let isDivided = mayShareWork && usageBlocks > 0 && entryBlocks > 0
-    if isDivided, usageBlocks > entryBlocks {
-      gateway.add(.usageEvent, counting(.usageEvent, usage, from: 0, to: middle))
-      ledger.add(.usageEvent, counting(.usageEvent, usage, from: middle, to: nil))
-    } else {
-      for part in usage { gateway.add(.usageEvent, plainly(.usageEvent, part)) }
-    }
-    if isDivided, entryBlocks > usageBlocks {
-      ledger.add(.entry, counting(.entry, entries, from: 0, to: middle))
-      gateway.add(.entry, counting(.entry, entries, from: middle, to: nil))
-    } else {
-      for part in entries { ledger.add(.entry, plainly(.entry, part)) }
-    }
-    return (gateway, ledger)
+  private func countedParts(
+    of scope: Scope
+  ) throws(BooksError) -> [(relation: Relation, parts: [Part])] {
+    [
+      (.usageEvent, try gateway.parts(scope.usage)),
+      (.entry, try ledger.parts(scope.entries, from: ledger.requiredSelect(.entry))),
+    ]
   }
 
   private func plainly(_ relation: Relation, _ part: Part, from select: String? = nil) -> String {
     counting(relation, "sum(\(relation.amountColumn))", part, from: select)
   }
+}
 
-  /// Of a table that is read by its blocks.
-  private func counting(
-    _ relation: Relation, _ parts: [Part], from start: Int, to end: Int?
-  ) -> String {
-    let wanted = parts.map { "(\($0.condition))" }.joined(separator: " or ")
-    let part = Part(condition: "\(Heap.condition(from: start, to: end)) and (\(wanted))")
-    return plainly(relation, part, from: heaps[relation]?.select)
+// MARK: While rows are read
+
+extension PostgresBooks {
+  /// What a session counts of each book that is read by blocks, range by range.
+  func counts(
+    of scope: Scope, _ plans: [Relation: FirstPassPlan], _ shares: CountingShares, byLedger: Bool
+  ) throws(BooksError) -> [ReadingScript.Count] {
+    var counts: [ReadingScript.Count] = []
+    for (relation, parts) in try countedParts(of: scope) {
+      guard let plan = plans[relation], let blocks = plan.blocks else { continue }
+      let wanted = parts.map { "(\($0.condition))" }.joined(separator: " or ")
+      let statements = plan.ranges.map { range -> String? in
+        let part = shares.part(of: range, relation, byLedger: byLedger)
+        guard !part.isEmpty else { return nil }
+        let end = part.upperBound < blocks ? part.upperBound : nil
+        let place = Heap.condition(from: part.lowerBound, to: end)
+        return plainly(
+          relation, Part(condition: "\(place) and (\(wanted))"), from: plan.select)
+      }
+      counts.append(ReadingScript.Count(relation: relation, statements: statements))
+    }
+    return counts
+  }
+
+  /// - Parameter answers: as the server gave them, each of its relation.
+  /// - Returns: the sum for each relation. One that has no sum is left out: it is counted once more,
+  ///   with a look at each amount.
+  static func summedUp(_ answers: [(Relation, [String?])]) -> [Relation: ControlTotal] {
+    var totals: [Relation: ControlTotal?] = [:]
+    for (relation, answer) in answers {
+      let total = totals[relation] ?? ControlTotal()
+      totals[relation] = .some(total.flatMap { sum(of: $0, and: answer) })
+    }
+    return totals.compactMapValues(\.self)
   }
 }
 

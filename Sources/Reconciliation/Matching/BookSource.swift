@@ -30,7 +30,7 @@ package protocol BookSource {
     numbered numbers: [UInt32], isWide: Bool, of scope: Scope,
     receive: (Pulled<UsageEvent>) throws -> Void) throws
 
-  /// Both of what a first pass over the scope has read, at once where the source can.
+  /// Both of what the last first pass, which went over this scope, has read.
   /// - Parameter meanwhile: what may be done until then; not to read from the source.
   func controlTotals(
     of scope: Scope, meanwhile: () throws -> Void
