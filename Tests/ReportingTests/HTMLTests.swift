@@ -61,6 +61,23 @@ import Testing
     #expect(empty.contains("Every check was made."))
   }
 
+  /// It stands beside the invoice, or the charge, and changes nothing of what its group was posted.
+  @Test(arguments: [EntryKind.creditMemo, .debitMemo, .priceAdjustment])
+  func aMemoMovesNoVariance(_ kind: EntryKind) throws {
+    var judgement = SampleReport.report.judgement
+    let before = try CorrectionTotals(judgement)
+    let memos = judgement.corrections.map { correction in
+      var memo = correction
+      memo.kind = kind
+      return memo
+    }
+    judgement.corrections = Spool(judgement.corrections.map(\.self) + memos)
+    let after = try CorrectionTotals(judgement)
+    #expect(after.count == 2 * before.count)
+    #expect(!before.corrected.isEmpty && after.corrected == before.corrected)
+    #expect(!before.waiting.isEmpty && after.waiting == before.waiting)
+  }
+
   @Test func completenessIsNotClaimedWhenItFailed() throws {
     let claim = "are those the two systems themselves count and sum"
     #expect(try HTMLTests.page(SampleReport.empty).contains(claim))

@@ -121,14 +121,3 @@ extension Posting {
     terms.decisions.approval != .none && correction.kind.isMemo
   }
 }
-
-extension EntryKind {
-  /// Memos stand beside the invoice and price adjustments beside the charges, not in the group's sum.
-  var isMemo: Bool { self == .creditMemo || self == .debitMemo || self == .priceAdjustment }
-}
-
-extension Correction {
-  /// Whether it changes what its group was posted: an invoice's memo does not, nor does what is in
-  /// units.
-  var movesVariance: Bool { !kind.isMemo && units == nil }
-}

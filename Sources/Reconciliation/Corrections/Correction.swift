@@ -69,3 +69,14 @@ package struct Correction: Hashable, Sendable {
       units: units)
   }
 }
+
+extension EntryKind {
+  /// Memos stand beside the invoice and price adjustments beside the charges, not in the group's sum.
+  package var isMemo: Bool { self == .creditMemo || self == .debitMemo || self == .priceAdjustment }
+}
+
+extension Correction {
+  /// Whether it changes what its group was posted: an invoice's memo does not, nor does what is in
+  /// units.
+  package var movesVariance: Bool { !kind.isMemo && units == nil }
+}

@@ -63,7 +63,7 @@ struct CorrectionTotals {
         try total.amounts[currency, default: .zero] += correction.amount
       }
       byStatus[correction.status] = total
-      guard correction.units == nil, shown.contains(correction.group) else { continue }
+      guard correction.movesVariance, shown.contains(correction.group) else { continue }
       if correction.status == .posted {
         try corrected[currency, default: .zero] += correction.amount
       } else {
