@@ -22,6 +22,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
   ],
   targets: [
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "Accounting", swiftSettings: settings),
@@ -60,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "tieout",
       dependencies: [
-        "Accounting", "Operations", "Reconciliation",
+        "Accounting", "CLinux", "Operations", "Reconciliation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -8,7 +8,7 @@ enum Program {
     // Both come back as errors of the call that failed, and are told as such.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
-    Scheduling.becomeBatch()
+    ProcessSettings.apply()
     let surroundings = Surroundings.current()
     Interruption.watch(surroundings.console)
     let arguments = Array(CommandLine.arguments.dropFirst())
