@@ -27,7 +27,7 @@ struct FirstPassPlan {
   init(
     heap: Heap?, select: String, parts: [Part], on connection: Connection
   ) throws(BooksError) {
-    condition = parts.map { "(\($0.condition))" }.joined(separator: " or ")
+    condition = Part.either(parts)
     let outlook = try Outlook(of: parts, in: heap?.select ?? select, connection)
     estimate = outlook.rows
     guard let heap, try !outlook.isSmall(of: heap, connection) else {
@@ -49,7 +49,7 @@ struct FirstPassPlan {
   var ranges: [Range<Int>] {
     slices.compactMap { slice in
       guard case .blocks(let start, let end) = slice, let blocks else { return nil }
-      return start..<max(end ?? blocks, start)
+      return start..<(end ?? blocks)
     }
   }
 

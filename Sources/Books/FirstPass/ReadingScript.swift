@@ -35,7 +35,7 @@ struct CountingShares {
   /// What it costs to hand over a block's rows, where to count them costs one; about.
   private static let costOfReading = 4
 
-  private let ledger: [Relation: (blocks: Int, of: Int)]
+  private let ofLedger: [Relation: (share: Int, of: Int)]
 
   /// - Parameters:
   ///   - usage: blocks that are read.
@@ -44,21 +44,22 @@ struct CountingShares {
   ///     same time. Else each counts its own book.
   init(usage: Int, entries: Int, isShared: Bool) {
     guard isShared else {
-      ledger = [.usageEvent: (0, 1), .entry: (1, 1)]
+      ofLedger = [.usageEvent: (0, 1), .entry: (1, 1)]
       return
     }
-    // Doubled, for half of all work may be no whole number.
-    let half = (Self.costOfReading + 1) * (usage + entries)
-    let wanted = half - 2 * Self.costOfReading * entries
-    let ofEntries = min(max(wanted, 0), 2 * entries)
-    let ofUsage = min(max(wanted - ofEntries, 0), 2 * usage)
-    ledger = [.usageEvent: (ofUsage, max(2 * usage, 1)), .entry: (ofEntries, max(2 * entries, 1))]
+    let halfOfAllWork = (Self.costOfReading + 1) * (usage + entries) / 2
+    // Its own entries come first.
+    let room = max(halfOfAllWork - Self.costOfReading * entries, 0)
+    ofLedger = [
+      .entry: (min(room, entries), max(entries, 1)),
+      .usageEvent: (min(max(room - entries, 0), usage), max(usage, 1)),
+    ]
   }
 
   /// The part of `blocks` that a session counts.
   func part(of blocks: Range<Int>, _ relation: Relation, byLedger: Bool) -> Range<Int> {
-    let share = ledger[relation] ?? (0, 1)
-    let middle = blocks.lowerBound + blocks.count * share.blocks / share.of
+    let (share, whole) = ofLedger[relation] ?? (0, 1)
+    let middle = blocks.lowerBound + blocks.count * share / whole
     return byLedger ? blocks.lowerBound..<middle : middle..<blocks.upperBound
   }
 }

@@ -2,7 +2,7 @@
 package enum ReadingProgress: Hashable, Sendable {
   /// Rows of a first pass, now and then.
   case rows(usage: RowCount, entries: RowCount)
-  /// The server counts and sums both books once more.
+  /// The server counts and sums what it did not while the rows were read.
   case counting
   /// Requests that were read in full so far, since the first pass.
   case requests(Int)

@@ -7,6 +7,11 @@ struct Part {
   var prefix = ""
   /// A condition on the columns of the relation.
   var condition: String
+
+  /// The condition on the rows of all parts; for parts without a prefix.
+  static func either(_ parts: [Part]) -> String {
+    parts.map { "(\($0.condition))" }.joined(separator: " or ")
+  }
 }
 
 extension Book {

@@ -132,7 +132,7 @@ extension PostgresBooks {
     var counts: [ReadingScript.Count] = []
     for (relation, parts) in try countedParts(of: scope) {
       guard let plan = plans[relation], let blocks = plan.blocks else { continue }
-      let wanted = parts.map { "(\($0.condition))" }.joined(separator: " or ")
+      let wanted = Part.either(parts)
       let statements = plan.ranges.map { range -> String? in
         let part = shares.part(of: range, relation, byLedger: byLedger)
         guard !part.isEmpty else { return nil }
