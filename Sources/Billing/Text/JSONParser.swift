@@ -123,7 +123,7 @@ extension JSONParser {
       switch byte {
       case UInt8(ascii: "\""):
         position += 1
-        guard let string = String(validating: text, as: UTF8.self) else {
+        guard let string = text.withUnsafeBytes(String.init(utf8:)) else {
           throw error("a text that is not UTF-8", at: start)
         }
         return string

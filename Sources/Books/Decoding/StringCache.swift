@@ -1,3 +1,11 @@
+import Billing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Strings that come again and again (tenants, models, kinds) are made once.
 ///
 /// One slot for each hash: a collision costs a new string, never a wrong one.
@@ -7,12 +15,20 @@ struct StringCache {
   /// - Returns: `nil` when the bytes are not valid UTF-8.
   mutating func string(_ bytes: UnsafeRawBufferPointer) -> String? {
     // Strings of up to 15 bytes need no memory of their own.
-    guard bytes.count > 15 else { return String(validating: bytes, as: UTF8.self) }
+    guard bytes.count > 15 else { return String(utf8: bytes) }
     let slot = StringCache.hash(bytes) & (slots.count - 1)
-    if let held = slots[slot], held.utf8.elementsEqual(bytes) { return held }
-    guard let string = String(validating: bytes, as: UTF8.self) else { return nil }
+    if let held = slots[slot], StringCache.isEqual(held, bytes) { return held }
+    guard let string = String(utf8: bytes) else { return nil }
     if bytes.count <= 128 { slots[slot] = string }
     return string
+  }
+
+  private static func isEqual(_ held: String, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    held.utf8.withContiguousStorageIfAvailable { held in
+      guard held.count == bytes.count, let left = held.baseAddress, let right = bytes.baseAddress
+      else { return false }
+      return memcmp(left, right, held.count) == 0
+    } ?? held.utf8.elementsEqual(bytes)
   }
 
   private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {

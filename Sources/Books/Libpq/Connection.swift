@@ -176,20 +176,23 @@ extension Connection {
 /// PostgreSQL's text form of a one-dimensional array.
 enum ArrayText {
   static func of(_ texts: [String?]) -> String {
-    var array = "{"
+    let quote = UInt8(ascii: "\"")
+    let backslash = UInt8(ascii: "\\")
+    var array = [UInt8(ascii: "{")]
     for (index, text) in texts.enumerated() {
-      if index > 0 { array += "," }
+      if index > 0 { array.append(UInt8(ascii: ",")) }
       guard let text else {
-        array += "NULL"
+        array += "NULL".utf8
         continue
       }
-      array += "\""
-      for scalar in text.unicodeScalars {
-        if scalar == "\"" || scalar == "\\" { array += "\\" }
-        array.unicodeScalars.append(scalar)
+      array.append(quote)
+      for byte in text.utf8 {
+        if byte == quote || byte == backslash { array.append(backslash) }
+        array.append(byte)
       }
-      array += "\""
+      array.append(quote)
     }
-    return array + "}"
+    array.append(UInt8(ascii: "}"))
+    return String(decoding: array, as: UTF8.self)
   }
 }

@@ -1,4 +1,5 @@
 import Accounting
+import Billing
 
 /// Tenant, deployment and currency in one run of bytes, as a binary COPY of the three has them: each
 /// text after its length in four bytes, most significant first; the length of NULL is −1. So a
@@ -21,11 +22,11 @@ package enum PlaceName {
     var rest = bytes
     guard let tenantBytes = next(&rest), let deploymentBytes = next(&rest),
       let currencyBytes = next(&rest), !tenantBytes.isNull, !currencyBytes.isNull,
-      let tenant = String(validating: tenantBytes, as: UTF8.self),
+      let tenant = String(utf8: tenantBytes),
       let currency = currency(currencyBytes)
     else { return nil }
     guard !deploymentBytes.isNull else { return (tenant, nil, currency) }
-    guard let deployment = String(validating: deploymentBytes, as: UTF8.self) else { return nil }
+    guard let deployment = String(utf8: deploymentBytes) else { return nil }
     return (tenant, deployment, currency)
   }
 
