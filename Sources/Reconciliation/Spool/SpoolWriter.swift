@@ -136,30 +136,35 @@ package struct SpoolSorter<Element: Spoolable> {
   }
 }
 
-/// Several sorted lists read as one: a heap of the lists, the one with the next element on top.
+/// Several sorted lists read as one.
 private struct Merge<Element: Spoolable>: IteratorProtocol {
   private struct Source {
     var head: Element
     var rest: Spool<Element>.Iterator
-    let number: Int
   }
 
-  private var heap: [Source] = []
+  /// In the order of the lists, by which equal elements go.
+  private var sources: [Source] = []
+  /// Of the sources that are left, the one with the next element on top. Elements are large, and
+  /// stay where they are.
+  private var heap: [Int] = []
   private let areInOrder: (Element, Element) -> Bool
 
   init(_ lists: ArraySlice<Spool<Element>>, by areInOrder: @escaping (Element, Element) -> Bool) {
     self.areInOrder = areInOrder
-    for (number, list) in lists.enumerated() {
+    for list in lists {
       var rest = list.makeIterator()
-      if let head = rest.next() { heap.append(Source(head: head, rest: rest, number: number)) }
+      if let head = rest.next() { sources.append(Source(head: head, rest: rest)) }
     }
+    heap = Array(sources.indices)
     for index in heap.indices.reversed() { sink(index) }
   }
 
   mutating func next() -> Element? {
-    guard let first = heap.first?.head else { return nil }
-    if let head = heap[0].rest.next() {
-      heap[0].head = head
+    guard let top = heap.first else { return nil }
+    let first = sources[top].head
+    if let head = sources[top].rest.next() {
+      sources[top].head = head
     } else {
       heap.swapAt(0, heap.count - 1)
       heap.removeLast()
@@ -172,17 +177,16 @@ private struct Merge<Element: Spoolable>: IteratorProtocol {
     var index = start
     while true {
       var least = index
-      for child in [2 * index + 1, 2 * index + 2] where child < heap.count {
-        if comesBefore(heap[child], heap[least]) { least = child }
-      }
+      for child in 2 * index + 1...2 * index + 2
+      where child < heap.count && comesBefore(heap[child], heap[least]) { least = child }
       guard least != index else { return }
       heap.swapAt(index, least)
       index = least
     }
   }
 
-  private func comesBefore(_ left: Source, _ right: Source) -> Bool {
-    if areInOrder(left.head, right.head) { return true }
-    return !areInOrder(right.head, left.head) && left.number < right.number
+  private func comesBefore(_ left: Int, _ right: Int) -> Bool {
+    if areInOrder(sources[left].head, sources[right].head) { return true }
+    return left < right && !areInOrder(sources[right].head, sources[left].head)
   }
 }
