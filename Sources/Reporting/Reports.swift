@@ -13,7 +13,7 @@ package typealias ByteSink = (_ bytes: [UInt8]) throws -> Void
 package struct ReportFile: Sendable {
   package let name: String
   /// - Throws: what the sink throws; `ReportingError` of kind `fault` for XML that breaks its own
-  ///   schema.
+  ///   schema; `MoneyError` where a total on the page, over all groups of a currency, overflows.
   package let write: @Sendable (_ sink: ByteSink) throws -> Void
 
   package init(name: String, write: @escaping @Sendable (_ sink: ByteSink) throws -> Void) {
@@ -44,16 +44,14 @@ package enum Reports {
   /// `report.html`, `clusters.csv`, `groups.csv`, `breaks.csv` and `corrections.csv`, with
   /// `roll_forward.csv` where a history of breaks is kept and `roundings.csv` where whole months
   /// were judged, `report.json`.
-  ///
-  /// - Throws: `MoneyError` when a total over all groups of a currency overflows.
   package static func render(
     _ report: RunReport, as formats: [ReportFormat]
-  ) throws -> [ReportFile] {
-    try ReportFormat.allCases.filter(formats.contains).flatMap { format in
+  ) -> [ReportFile] {
+    ReportFormat.allCases.filter(formats.contains).flatMap { format in
       switch format {
       case .xml: [ReportFile(name: "report.xml") { try XMLReport.write(report, to: $0) }]
       // The page shows the largest only, so it is short.
-      case .html: [ReportFile(name: "report.html", bytes: try HTMLReport.bytes(of: report))]
+      case .html: [ReportFile(name: "report.html") { try $0(HTMLReport.bytes(of: report)) }]
       case .csv: CSVReport.files(of: report)
       case .json: [ReportFile(name: "report.json") { try JSONReport.write(report, to: $0) }]
       }

@@ -99,7 +99,7 @@ package struct ReportReplay {
     report = try run.report(in: scratch) {
       try session.storedReport(ofRun: run.number, receive: $0)
     }
-    let files = try Reports.render(report, as: formats.compactMap(ReportFormat.init(rawValue:)))
+    let files = Reports.render(report, as: formats.compactMap(ReportFormat.init(rawValue:)))
     let staged = try ReportPublisher.stage(files, in: directory, runID: run.id)
     try staged.publish()
     self.directory = staged.directory

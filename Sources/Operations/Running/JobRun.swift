@@ -226,7 +226,7 @@ package struct JobRun {
   func stage(_ report: RunReport) throws -> StagedReport {
     stages.begin("writing reports")
     let formats = request.formats.compactMap(ReportFormat.init(rawValue:))
-    let files = try Reports.render(report, as: formats)
+    let files = Reports.render(report, as: formats)
     return try ReportPublisher.stage(
       files, in: request.reportDirectory, runID: report.run.id)
   }

@@ -1,3 +1,5 @@
+import Reconciliation
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -25,7 +27,7 @@ package enum ReportPublisher {
     parent.removeAbandoned(prefix: StagedReport.hiddenPrefix(runID))
     let (name, staged) = try parent.makeLocked(prefix: StagedReport.hiddenPrefix(runID))
     do {
-      for file in files { try staged.write(file) }
+      try sideBySide(files.map { file in { try staged.write(file) } })
       try staged.synchronize()
     } catch {
       parent.removeTree(name)

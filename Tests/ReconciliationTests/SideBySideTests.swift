@@ -1,0 +1,32 @@
+import Synchronization
+import Testing
+
+@testable import Reconciliation
+
+@Suite("Work side by side")
+struct SideBySideTests {
+  private struct Failure: Error, Equatable { let number: Int }
+
+  @Test func everyPieceIsDoneOnce() throws {
+    let done = Mutex([Int](repeating: 0, count: 20))
+    try sideBySide((0..<20).map { number in { done.withLock { $0[number] += 1 } } })
+    #expect(done.withLock { $0 } == [Int](repeating: 1, count: 20))
+  }
+
+  @Test func theFirstFailureIsThrownOnceAllHaveEnded() {
+    let ended = Mutex(0)
+    #expect(throws: Failure(number: 1)) {
+      try sideBySide(
+        (0..<5).map { number in
+          {
+            ended.withLock { $0 += 1 }
+            if number.isMultiple(of: 2) { return }
+            throw Failure(number: number)
+          }
+        })
+    }
+    #expect(ended.withLock { $0 } == 5)
+  }
+
+  @Test func nothingToDoIsDone() throws { try sideBySide([]) }
+}
