@@ -25,10 +25,11 @@ extension PostgresBooks {
     let entryScript = ReadingScript(
       entries.statements(columns(of: .entry, scope).entry),
       counts: try counts(of: scope, plans, shares, byLedger: true))
+    pass.ids = ids
     let pull = LeanPull(
-      pass, scope, events: CopyStream(usageScript.statements, on: gateway.connection),
+      pass, events: CopyStream(usageScript.statements, on: gateway.connection),
       postings: CopyStream(entryScript.statements, on: ledger.connection),
-      numbers: EventNumbers(usage), writingOut: tellIDs(to: pass),
+      numbers: EventNumbers(usage), decoder: decoder(for: pass),
       meter: ReadingMeter(usage, entries, tell: reading))
     try pull.run()
     eventNumbers = pull.numbers
@@ -44,38 +45,42 @@ extension PostgresBooks {
       lateness: scope.lateness)
   }
 
-  /// Uuids are compared as such where both books hold them.
-  /// - Returns: the one book whose requests are uuids where the other's are text.
-  private func tellIDs(to pass: FirstPass) -> Set<Relation> {
-    let requests = [Relation.usageEvent, .entry].filter {
-      book(of: $0).uuids($0).contains("request_id")
-    }
-    pass.ids = LeanIDs(
-      requests: requests.count == 2 ? .uuid : .text,
+  private func decoder(for pass: FirstPass) -> LeanDecoder {
+    LeanDecoder(
+      withChargeMinor: pass.wantsChargeMinor, withNews: pass.scope.lateness != nil,
+      writingOut: haveRequestUUIDs.count == 1 ? Set(haveRequestUUIDs) : [])
+  }
+
+  /// Uuids are compared as such where both books hold them; the one book whose requests are uuids
+  /// where the other's are text has them written out.
+  private var ids: LeanIDs {
+    LeanIDs(
+      requests: haveRequestUUIDs.count == 2 ? .uuid : .text,
       calls: gateway.uuids(.usageEvent).contains("provider_request_id") ? .uuid : .text)
-    return requests.count == 1 ? Set(requests) : []
+  }
+
+  private var haveRequestUUIDs: [Relation] {
+    [.usageEvent, .entry].filter { book(of: $0).uuids($0).contains("request_id") }
   }
 
   package func events(
-    numbered numbers: [UInt32], isWide: Bool, of scope: Scope,
-    receive: (Pulled<UsageEvent>) throws -> Void
+    numbered numbers: [UInt32], isWide: Bool, of pass: FirstPass,
+    receive: (borrowing LeanEvent) throws -> Void
   ) throws {
     guard let eventNumbers, !numbers.isEmpty else { return }
-    let columns = Relation.usageEvent.columnsRead.map(\.selected).joined(separator: ", ")
+    let columns = columns(of: .usageEvent, pass.scope)
+      .usage(withChargeMinor: pass.wantsChargeMinor)
     let plan = eventNumbers.plan
     let stream = CopyStream(
       eventNumbers.conditions(for: numbers, isWide: isWide).map { condition in
         plan.copy(columns, "", "\(condition) and (\(plan.condition))")
       }, on: gateway.connection)
-    var decoder = UsageDecoder(zone: zone, uuids: gateway.uuids(.usageEvent))
-    let row = CopyRow(columns: Relation.usageEvent.columnsRead.count)
+    var decoder = decoder(for: pass)
     do {
       while !stream.isDone {
         let taken = try stream.take(LeanPull.turn) {
         } receive: { rows in
-          for bytes in rows where try row.split(bytes, of: gateway.connection.book) {
-            try receive(decoder.decode(row))
-          }
+          for bytes in rows { try receive(decoder.event(bytes)) }
         }
         if taken == 0, !stream.isDone { Patience.sleepOnThread(LeanPull.pause) }
       }

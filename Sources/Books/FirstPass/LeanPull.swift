@@ -23,20 +23,16 @@ final class LeanPull {
   private let eventBatch = UnsafeMutablePointer<LeanEvent>.allocate(capacity: CopyStream.batch)
   private let entryBatch = UnsafeMutablePointer<LeanEntry>.allocate(capacity: CopyStream.batch)
 
-  /// - Parameter writingOut: as `LeanDecoder` has it.
   init(
-    _ pass: FirstPass, _ scope: Scope, events: CopyStream, postings: CopyStream,
-    numbers: EventNumbers, writingOut: Set<Relation>,
-    meter: ReadingMeter
+    _ pass: FirstPass, events: CopyStream, postings: CopyStream, numbers: EventNumbers,
+    decoder: LeanDecoder, meter: ReadingMeter
   ) {
     self.pass = pass
     self.meter = meter
     self.events = events
     self.postings = postings
     self.numbers = numbers
-    decoder = LeanDecoder(
-      withChargeMinor: pass.wantsChargeMinor, withNews: scope.lateness != nil,
-      writingOut: writingOut)
+    self.decoder = decoder
   }
 
   deinit {

@@ -20,15 +20,15 @@ package protocol BookSource {
   /// Hands each event of the scope, its edges included, and each entry that may bill one to `pass`
   /// once, as lean rows: both sides in step where the source can.
   func firstPass(_ scope: Scope, into pass: FirstPass) throws
-  /// The events that had these numbers in the last first pass. Others, of no interest, may come
-  /// with them.
+  /// The events that had these numbers in the last first pass, as they came there. Others, of no
+  /// interest, may come with them.
   /// - Parameters:
   ///   - numbers: in order.
   ///   - isWide: `false` allows the source to look only where they should be, at the risk of
   ///     missing some.
   func events(
-    numbered numbers: [UInt32], isWide: Bool, of scope: Scope,
-    receive: (Pulled<UsageEvent>) throws -> Void) throws
+    numbered numbers: [UInt32], isWide: Bool, of pass: FirstPass,
+    receive: (borrowing LeanEvent) throws -> Void) throws
 
   /// Both of what the last first pass, which went over this scope, has read.
   /// - Parameter meanwhile: what may be done until then; not to read from the source.

@@ -21,6 +21,13 @@ package struct ProviderCalls: Sendable {
     firsts[call] = event
   }
 
+  /// Notes an event of which only its provider call is of interest.
+  mutating func note(_ row: Pulled<UsageEvent>, asOf: Instant) {
+    if case .row(let event) = row, event.defect(asOf: asOf) == nil { note(event) }
+  }
+
+  mutating func merge(_ other: ProviderCalls) { for event in other.firsts.values { note(event) } }
+
   /// The first event of the same call, if that is another one than `event`.
   package func original(of event: UsageEvent) -> UsageEvent? {
     guard let call = Self.call(of: event), let first = firsts[call] else { return nil }

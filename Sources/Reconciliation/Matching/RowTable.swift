@@ -33,9 +33,7 @@ struct RowTable {
   }
 
   /// Notes an event only to know its provider call.
-  mutating func note(_ pulled: Pulled<UsageEvent>) {
-    if case .row(let event) = pulled, event.defect(asOf: asOf) == nil { calls.note(event) }
-  }
+  mutating func note(_ pulled: Pulled<UsageEvent>) { calls.note(pulled, asOf: asOf) }
 
   mutating func add(_ pulled: Pulled<LedgerEntry>) {
     switch pulled {

@@ -8,7 +8,7 @@ import Billing
 /// What turns out not to be plain is taken out again when it is read in full.
 package final class FirstPass {
   let terms: Terms
-  let scope: Scope
+  package let scope: Scope
   let digester: Digester
   let places: Places
   let files: FirstPassFiles

@@ -56,6 +56,26 @@ final class NameFile {
       return rest.read
     }
   }
+
+  /// Each name once, in batches of `size` at most.
+  /// - Parameter form: how the names are told.
+  func forEachBatch(
+    of size: Int, in form: LeanIDs.Form = .text, _ body: ([String]) throws -> Void
+  ) throws {
+    var buffer = PartitionBuffer()
+    var names: Set<String> = []
+    for partition in 0..<PartitionedFile.partitions where !isEmpty(partition) {
+      var ofPartition: Set<String> = []
+      try forEach(in: partition, &buffer) { ofPartition.insert(form.text($0)) }
+      names.formUnion(ofPartition)
+      while names.count >= size {
+        let some = Array(names.prefix(size))
+        names.subtract(some)
+        try body(some.sorted())
+      }
+    }
+    if !names.isEmpty { try body(names.sorted()) }
+  }
 }
 
 /// Rows that wait, with their ids, by partition of their digests.

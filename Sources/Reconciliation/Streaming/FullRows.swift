@@ -19,18 +19,22 @@ extension BookSource {
   }
 
   package func events(
-    numbered numbers: [UInt32], isWide: Bool, of scope: Scope,
-    receive: (Pulled<UsageEvent>) throws -> Void
+    numbered numbers: [UInt32], isWide: Bool, of pass: FirstPass,
+    receive: (borrowing LeanEvent) throws -> Void
   ) throws {
     guard !numbers.isEmpty else { return }
-    for selection in scope.allUsage { try usage(selection, receive: receive) }
+    for selection in pass.scope.allUsage {
+      try usage(selection) { row in
+        if case .row(let event) = row { try pass.withLean(event, receive) }
+      }
+    }
   }
 }
 
 extension FirstPass {
   func take(_ row: Pulled<UsageEvent>) throws {
     switch row {
-    case .row(let event): try take(event)
+    case .row(let event): try withLean(event) { try take($0) }
     case .setAside(let row):
       try withBytes(row.requestID) { requestID in
         try take(
@@ -42,14 +46,17 @@ extension FirstPass {
     }
   }
 
-  private func take(_ event: UsageEvent) throws {
+  /// Lends an event as the first pass sees it.
+  fileprivate func withLean(
+    _ event: UsageEvent, _ body: (borrowing LeanEvent) throws -> Void
+  ) throws {
     let nature =
       event.defect(asOf: terms.asOf) == nil
       ? Plainness.nature(of: event, scope.lateness) : .peculiar
     try withBytes(event.requestID) { requestID in
       try withBytes(event.providerRequestID) { call in
         try PlaceName.bytes(of: event).withUnsafeBytes { place in
-          try take(
+          try body(
             LeanEvent(
               nature: nature, requestID: requestID, providerRequestID: call, place: place,
               occurredAt: event.occurredAt, tokens: event.tokens.sum, charge: event.charge,

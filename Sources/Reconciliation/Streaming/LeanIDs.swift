@@ -41,10 +41,6 @@ extension FirstPass {
     ids.requests.withBytes(of: id) { digester.digest($0) }
   }
 
-  func callKey(_ call: String, tokens: Int64) -> UInt64 {
-    ids.calls.withBytes(of: call) { digester.callKey($0, tokens: tokens) }
-  }
-
   /// Writes a request down to be read in full.
   func suspect(_ id: String) throws {
     try ids.requests.withBytes(of: id) { try suspect($0) }

@@ -64,25 +64,6 @@ extension NameFile {
     var name = name
     try name.withUTF8 { try append(UnsafeRawBufferPointer($0), digest) }
   }
-
-  /// Each name once, in batches of `size` at most.
-  fileprivate func forEachBatch(of size: Int, _ body: ([String]) throws -> Void) throws {
-    var buffer = PartitionBuffer()
-    var names: Set<String> = []
-    for partition in 0..<PartitionedFile.partitions where !isEmpty(partition) {
-      var ofPartition: Set<String> = []
-      try forEach(in: partition, &buffer) {
-        ofPartition.insert(String(decoding: $0, as: UTF8.self))
-      }
-      names.formUnion(ofPartition)
-      while names.count >= size {
-        let some = Array(names.prefix(size))
-        names.subtract(some)
-        try body(some.sorted())
-      }
-    }
-    if !names.isEmpty { try body(names.sorted()) }
-  }
 }
 
 extension Pulled<LedgerEntry> {

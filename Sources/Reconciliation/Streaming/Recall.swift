@@ -1,53 +1,43 @@
-import Billing
-
-/// Reads events again by the number they had in the first pass.
+/// Reads events again by the number they had in the first pass, in its own few columns.
 struct Recall {
   /// Numbers for one reading.
   private static let batch = 8192
 
   let books: any BookSource
-  let scope: Scope
+  let pass: FirstPass
 
   /// Hands on every event of the pull that has one of the wanted keys, at least once.
   ///
-  /// - Parameters:
-  ///   - wanted: in order of their numbers.
-  ///   - endOfPart: called when what was wanted together has been handed on; only then the books
-  ///     may be asked for something else.
+  /// - Parameter wanted: in order of their numbers.
   /// - Throws: `LostRow` where a source does not find an event again under the same snapshot.
   func read(
-    _ wanted: Spool<Sighting>, key: (UsageEvent) -> UInt64, receive: (UsageEvent) throws -> Void,
-    endOfPart: () throws -> Void = {}
+    _ wanted: Spool<Sighting>, key: (borrowing LeanEvent) -> UInt64?,
+    receive: (borrowing LeanEvent) throws -> Void
   ) throws {
     var part: [Sighting] = []
     for sighting in wanted {
       part.append(sighting)
       guard part.count == Recall.batch else { continue }
       try read(together: part, key, receive)
-      try endOfPart()
       part.removeAll(keepingCapacity: true)
     }
-    guard !part.isEmpty else { return }
-    try read(together: part, key, receive)
-    try endOfPart()
+    if !part.isEmpty { try read(together: part, key, receive) }
   }
 
   private func read(
-    together part: [Sighting], _ key: (UsageEvent) -> UInt64,
-    _ receive: (UsageEvent) throws -> Void
+    together part: [Sighting], _ key: (borrowing LeanEvent) -> UInt64?,
+    _ receive: (borrowing LeanEvent) throws -> Void
   ) throws {
     let keys = Set(part.map(\.key))
     var missing = keys
-    func take(_ row: Pulled<UsageEvent>) throws {
-      guard case .row(let event) = row, scope.pulls(row) else { return }
-      let key = key(event)
-      guard keys.contains(key) else { return }
+    func take(_ event: borrowing LeanEvent) throws {
+      guard !event.requestID.isNull, let key = key(event), keys.contains(key) else { return }
       missing.remove(key)
       try receive(event)
     }
     for isWide in [false, true] where !missing.isEmpty {
       let rest = part.filter { missing.contains($0.key) }.map(\.number)
-      try books.events(numbered: rest, isWide: isWide, of: scope, receive: take)
+      try books.events(numbered: rest, isWide: isWide, of: pass, receive: take)
     }
     guard missing.isEmpty else { throw LostRow(relation: .usageEvent, count: missing.count) }
   }

@@ -4,8 +4,8 @@ import Billing
 /// Reads in full what the first pass could not settle, and judges it as every engine does: first by
 /// the rows of the range, then, where these do not suffice, by all rows there are.
 final class SecondPass {
-  /// Requests that are read together.
-  private static let batch = 1000
+  /// Requests that are read together; as many again are judged meanwhile.
+  private static let batch = 500
 
   private let books: any BookSource
   private let pass: FirstPass
@@ -17,6 +17,8 @@ final class SecondPass {
   private let judged: JudgedRequests
   private var standing = Standings()
   private var ids: [String] = []
+  /// The batch that was read last, to be judged while the next is read.
+  private var pulled: PulledRequests?
   private var settlement: PartitionSettlement
   /// Events of provider calls that were seen more than once.
   private var repeatedCalls: Spool<Sighting> = []
@@ -39,13 +41,18 @@ final class SecondPass {
   }
 
   private var scope: Scope { pass.scope }
-  private var recall: Recall { Recall(books: books, scope: scope) }
+  private var recall: Recall { Recall(books: books, pass: pass) }
   private var window: Int64 { pass.terms.suspectedDuplicateWindow }
 
   /// What takes the first pass's own files and no books: to be done before the matching.
-  func prepare() throws {
+  func prepare() throws { try sideBySide([pairUp, findRepeats]) }
+
+  private func pairUp() throws {
     for partition in 0..<PartitionedFile.partitions { try settlement.pairUp(partition) }
     pass.files.waiting.close()
+  }
+
+  private func findRepeats() throws {
     var repeated = Sighting.sorter(in: scratch)
     try pass.files.calls.forEachRepeated { try repeated.append($0) }
     repeatedCalls = try repeated.finish()
@@ -99,7 +106,8 @@ final class SecondPass {
   /// Two events of one provider call: which of them stands takes all their rows to tell.
   private func suspectRepeatedCalls() throws {
     try recall.read(repeatedCalls) { event in
-      event.providerRequestID.map { pass.callKey($0, tokens: event.tokens.sum) } ?? 0
+      guard event.providerRequestID.count > 0 else { return nil }
+      return pass.digester.callKey(event.providerRequestID, tokens: event.tokens)
     } receive: {
       try pass.suspect($0.requestID)
     }
@@ -118,24 +126,31 @@ final class SecondPass {
     }
     try judge(unresolved: unresolved.finish())
     while !ids.isEmpty { try judge() }
+    try judgeLast()
     tally.add(cleanRequests: settlement.cleanRequests)
     standing.settled = settlement.settledOnce
   }
 
   /// Judges requests of which only the digest is known: each has one sighting.
   private func judge(unresolved: Spool<Sighting>) throws {
-    // An event may come more than once, and a request has several.
-    var resolved: Set<RequestDigest> = []
-    try recall.read(unresolved) { event in
-      pass.digest(request: event.requestID).high
-    } receive: { event in
-      if resolved.insert(pass.digest(request: event.requestID)).inserted {
-        ids.append(event.requestID)
-      }
-    } endOfPart: {
-      resolved.removeAll(keepingCapacity: true)
-      while ids.count >= SecondPass.batch { try judge() }
+    try forEachRequest(of: unresolved) {
+      pass.digester.digest($0.requestID).high
+    } body: {
+      try judge($0)
     }
+  }
+
+  /// Hands on the requests of events that were sighted, each once, in batches.
+  private func forEachRequest(
+    of sightings: Spool<Sighting>, key: (borrowing LeanEvent) -> UInt64?,
+    body: ([String]) throws -> Void
+  ) throws {
+    guard !sightings.isEmpty else { return }
+    let requests = NameFile(in: scratch)
+    try recall.read(sightings, key: key) {
+      try requests.append($0.requestID, pass.digester.digest($0.requestID))
+    }
+    try requests.forEachBatch(of: SecondPass.batch, in: pass.ids.requests, body)
   }
 
   /// Judges the requests that have come together.
@@ -145,24 +160,48 @@ final class SecondPass {
     if !batch.isEmpty { try judge(batch) }
   }
 
+  /// Reads a batch of requests, and meanwhile judges the one that was read before.
   private func judge(_ batch: [String]) throws {
     var budget = RowBudget(limit: rowsTogether)
-    let table = try pulledRows(of: batch, &budget)
+    var pulled = PulledRequests(of: batch, terms: pass.terms)
+    var doubtful = PulledRequests.Doubtful()
+    try sideBySide([
+      { try pulled.read(from: self.books, of: self.scope, &budget) },
+      { doubtful = try self.judgePulled() },
+    ])
+    try judgeInFull(doubtful.requests, doubtful.table)
     guard !budget.isExceeded else {
       return try inParts(batch, budget, judge, alone: judgeGiant)
     }
-    var doubtful: [String] = []
-    for id in batch {
+    self.pulled = pulled
+  }
+
+  private func judgeLast() throws {
+    let doubtful = try judgePulled()
+    try judgeInFull(doubtful.requests, doubtful.table)
+  }
+
+  /// Judges the batch that has been read, without the books.
+  /// - Returns: what takes all its rows to judge, and has some that were not read.
+  private func judgePulled() throws -> PulledRequests.Doubtful {
+    var doubtful = PulledRequests.Doubtful()
+    guard let pulled else { return doubtful }
+    self.pulled = nil
+    let allCalls = pulled.allCalls
+    for id in pulled.requests {
       let subject = Subject.request(id)
-      guard let rows = table.rows[subject] else { continue }
+      guard let rows = pulled.table.rows[subject] else { continue }
       for event in rows.events { try takeOut(event) }
-      if let match = try tally.match(subject, rows, calls: table.calls, by: matcher) {
+      if let match = try tally.match(subject, rows, calls: pulled.table.calls, by: matcher) {
         try add(match)
+      } else if pulled.isAll(of: id) {
+        try add(matcher.match(subject, rows, calls: allCalls))
       } else {
-        doubtful.append(id)
+        doubtful.requests.append(id)
       }
     }
-    try judgeInFull(doubtful, table)
+    if !doubtful.requests.isEmpty { doubtful.table = pulled.table }
+    return doubtful
   }
 
   /// Judges requests by all their rows, wherever these were booked.
@@ -227,33 +266,6 @@ final class SecondPass {
     if try pass.takeOut(event) { standing.takenOut += 1 }
   }
 
-  /// The rows of the range, as an engine that reads everything has them, as far as they fit.
-  private func pulledRows(of requests: [String], _ budget: inout RowBudget) throws -> RowTable {
-    var table = RowTable(asOf: pass.terms.asOf, zone: pass.terms.zone)
-    var calls: Set<String> = []
-    try books.usage(.requests(requests)) { row in
-      guard scope.pulls(row), budget.admits(row.requestID) else { return }
-      if case .row(let event) = row, let call = event.providerRequestID { calls.insert(call) }
-      table.add(row)
-    }
-    let wanted = Set(requests)
-    try books.entries(.requests(requests)) { row in
-      guard scope.pulls(row), budget.admits(row.requestID) else { return }
-      if case .row(let entry) = row {
-        guard entry.kind.netsPerRequest, entry.requestID.map(wanted.contains) ?? true else {
-          return
-        }
-      }
-      table.add(row)
-    }
-    guard !budget.isExceeded else { return table }
-    try books.usage(.providerRequests(calls.sorted())) { row in
-      if scope.pulls(row) { table.note(row) }
-    }
-    try LookUp.settle(&table, from: books)
-    return table
-  }
-
   // MARK: Calls that look alike
 
   private func addSuspectedDuplicates() throws {
@@ -270,18 +282,25 @@ final class SecondPass {
     }
   }
 
-  /// Events that may be charged and have one alike near in time; an event may be among them twice.
+  /// Events that may be charged and have one alike near in time, and some more.
   private func chargeableAlike() throws -> PartitionedList<UsageEvent> {
     let candidates = PartitionedList<UsageEvent>(in: scratch)
-    try recall.read(alike) { event in
-      Likeness(
-        pass.digester.word(event.tenant), tokens: event.tokens.sum, at: event.occurredAt,
-        scope
-      ).key(within: window)
-    } receive: { event in
-      guard event.isChargeCandidate, event.defect(asOf: pass.terms.asOf) == nil else { return }
-      try candidates.append(event, of: pass.digest(request: event.requestID))
+    try forEachRequest(of: alike) { event in
+      event.occurredAt.map { instant in
+        Likeness(
+          pass.digester.word(PlaceName.tenant(event.place)), tokens: event.tokens, at: instant,
+          scope
+        ).key(within: window)
+      }
+    } body: { requests in
+      try books.usage(.requests(requests)) { row in
+        guard case .row(let event) = row, scope.pulls(row), event.isChargeCandidate,
+          event.defect(asOf: pass.terms.asOf) == nil
+        else { return }
+        try candidates.append(event, of: pass.digest(request: event.requestID))
+      }
     }
+    alike = []
     return candidates
   }
 
