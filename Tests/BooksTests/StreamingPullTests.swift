@@ -64,8 +64,7 @@ import Testing
     }
   }
 
-  /// The sessions share the counting by how many blocks each book has: of the second case, each counts
-  /// a part of every range of the entries.
+  /// More than one statement reads.
   @Test(arguments: [(usage: 13_000, entries: 0), (6000, 9000)])
   func whereTablesHaveManyBlocks(dead: (usage: Int, entries: Int)) async throws {
     try await expectAgreement(on: BusyMonth(seed: 16).contents) { session in
@@ -84,6 +83,48 @@ import Testing
         update ledger.entry set reason = 'moved' where hashtext(entry_id) % 2 = 0
         """)
     }
+  }
+
+  /// Columns are gathered with a line's end between texts and a control character for NULL. Of texts
+  /// that hold these nothing can be told: their rows are read one by one, and judged as any.
+  @Test(
+    "Texts that hold what stands between them, or for none",
+    arguments: ["request_id", "tenant_id", "deployment_id", "provider_request_id"])
+  func whereTextsHoldWhatStandsBetween(column: String) async throws {
+    let odd =
+      "(array[E'\\n', E'\\x01', E'a\\nb\\x01', E'\\n\\n'])[1 + (hashtext(request_id) / 40 & 3)]"
+    try await expectAgreement(on: BusyMonth(seed: 18).contents) { session in
+      try session.execute(
+        """
+        update gateway.usage_event set \(column) = \(odd) where hashtext(request_id) % 40 = 0
+          or event_id in ('event-0', 'event-2999')
+        """)
+      guard column != "provider_request_id" else { return }
+      try session.execute(
+        "update ledger.entry set \(column) = \(odd) where hashtext(request_id) % 40 = 0")
+    }
+  }
+
+  /// A column with as many texts too many as it has too few.
+  @Test func whereOneTextTooManyMakesUpForNone() async throws {
+    try await expectAgreement(on: BusyMonth(seed: 19).contents) { session in
+      try session.execute(
+        """
+        alter table gateway.usage_event alter tenant_id drop not null;
+        update gateway.usage_event set tenant_id = E'a\\nb' where event_id = 'event-100';
+        update gateway.usage_event set tenant_id = null where event_id = 'event-101';
+        update gateway.usage_event set deployment_id = E'\\x01' where event_id = 'event-102';
+        update gateway.usage_event set deployment_id = null where event_id = 'event-103'
+        """)
+    }
+  }
+
+  /// As the server does by itself what it takes for a long statement.
+  @Test func whereStatementsAreCompiled() async throws {
+    let costs = ["jit", "jit_optimize", "jit_inline"].map { "-c \($0)_above_cost=0" }
+    try await expectAgreement(
+      on: BusyMonth(seed: 20).contents,
+      gatewayOptions: "-c jit=on " + costs.joined(separator: " "))
   }
 
   /// The servers' own sums hold what `Money` cannot.
@@ -133,6 +174,22 @@ import Testing
   func whereIDsAreUUIDs(on side: UUIDColumns.Side) async throws {
     try await expectAgreement(on: BusyMonth(seed: 12).contents) { session in
       try UUIDColumns.introduce(on: side, session)
+    }
+  }
+
+  /// What stands for NULL among uuids is one, too.
+  @Test func whereAUUIDIsZero() async throws {
+    try await expectAgreement(on: BusyMonth(seed: 21).contents) { session in
+      try UUIDColumns.introduce(on: .both, session)
+      for (table, column) in [
+        ("gateway.usage_event", "provider_request_id"), ("ledger.entry", "request_id"),
+      ] {
+        try session.execute(
+          """
+          update \(table) set \(column) = '00000000-0000-0000-0000-000000000000'
+          where hashtext(tenant_id || \(column)::text) % 300 = 0
+          """)
+      }
     }
   }
 

@@ -5,9 +5,10 @@ struct EventNumbers {
   /// Events whose times are kept together, where there are no blocks to go by.
   private static let stretch = 256
 
+  /// From which number on events are of which blocks.
   private struct Start {
     var number: UInt32
-    var slice: FirstPassPlan.Slice
+    var blocks: BlockRange
   }
 
   private struct Stretch {
@@ -26,8 +27,9 @@ struct EventNumbers {
     isByBlocks = plan.isByBlocks
   }
 
-  mutating func begin(slice: Int, at number: UInt32) {
-    starts.append(Start(number: number, slice: plan.slices[slice]))
+  /// The events from `number` on are of these blocks.
+  mutating func begin(_ blocks: BlockRange, at number: UInt32) {
+    starts.append(Start(number: number, blocks: blocks))
   }
 
   /// Notes the next event.
@@ -53,30 +55,34 @@ struct EventNumbers {
   }
 
   private func blockConditions(_ numbers: [UInt32], _ isWide: Bool) -> [String] {
-    var ranges: [(start: Int, end: Int?)] = []
-    var slice = 0
+    var ranges: [BlockRange] = []
+    var start = 0
     for number in numbers {
-      while slice + 1 < starts.count, starts[slice + 1].number <= number { slice += 1 }
-      let next = range(of: number, in: slice, isWide)
-      if let last = ranges.last, last.end.map({ next.start <= $0 }) ?? true {
+      while start + 1 < starts.count, starts[start + 1].number <= number { start += 1 }
+      let next = blocks(of: number, from: start, isWide)
+      // Blocks that were read twice come last.
+      if let last = ranges.last, last.start <= next.start,
+        last.end.map({ next.start <= $0 }) ?? true
+      {
         let end = last.end.flatMap { lastEnd in next.end.map { max(lastEnd, $0) } }
         ranges[ranges.count - 1].end = end
       } else {
         ranges.append(next)
       }
     }
-    return ranges.map { Heap.condition(from: $0.start, to: $0.end) }
+    return ranges.map(\.condition)
   }
 
-  /// Rows are spread over their slice about evenly: two blocks to either side make up for the rest.
-  private func range(of number: UInt32, in slice: Int, _ isWide: Bool) -> (start: Int, end: Int?) {
-    guard case .blocks(let start, let end) = starts[slice].slice else { return (0, nil) }
-    guard !isWide, let end else { return (start, end) }
-    let next = slice + 1 < starts.count ? starts[slice + 1].number : count
-    let rows = Int(next - starts[slice].number)
-    guard rows > 0 else { return (start, end) }
-    let block = start + Int(number - starts[slice].number) * (end - start) / rows
-    return (max(start, block - 2), min(end, block + 3))
+  /// Rows are spread over their blocks about evenly: two blocks to either side make up for the rest.
+  private func blocks(of number: UInt32, from start: Int, _ isWide: Bool) -> BlockRange {
+    let blocks = starts[start].blocks
+    guard !isWide, let end = blocks.end else { return blocks }
+    let next = start + 1 < starts.count ? starts[start + 1].number : count
+    let rows = Int(next - starts[start].number)
+    guard rows > 0 else { return blocks }
+    let block =
+      blocks.start + Int(number - starts[start].number) * (end - blocks.start) / rows
+    return BlockRange(start: max(blocks.start, block - 2), end: min(end, block + 3))
   }
 
   private func timeConditions(_ numbers: [UInt32]) -> [String] {

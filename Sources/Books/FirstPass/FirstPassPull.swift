@@ -14,29 +14,39 @@ extension PostgresBooks {
     try gateway.connection.widenBuffer()
     if ledger.connection !== gateway.connection { try ledger.connection.widenBuffer() }
     requestsRead = 0
-    let plans = [Relation.usageEvent: usage, .entry: entries]
-    let shares = CountingShares(
-      usage: usage.blocks ?? 0, entries: entries.blocks ?? 0,
-      isShared: mayShareWork && usage.isByBlocks && entries.isByBlocks)
-    let usageScript = ReadingScript(
-      usage.statements(
-        columns(of: .usageEvent, scope).usage(withChargeMinor: pass.wantsChargeMinor)),
-      counts: try counts(of: scope, plans, shares, byLedger: false))
-    let entryScript = ReadingScript(
-      entries.statements(columns(of: .entry, scope).entry),
-      counts: try counts(of: scope, plans, shares, byLedger: true))
     pass.ids = ids
+    let usageReading = LeanReading(
+      usage, usageColumns(of: pass), amount: Relation.usageEvent.amountColumn,
+      on: gateway.connection)
+    let entryReading = LeanReading(
+      entries, columns(of: .entry, scope).entry, amount: Relation.entry.amountColumn,
+      on: ledger.connection)
     let pull = LeanPull(
-      pass, events: CopyStream(usageScript.statements, on: gateway.connection),
-      postings: CopyStream(entryScript.statements, on: ledger.connection),
-      numbers: EventNumbers(usage), decoder: decoder(for: pass),
-      meter: ReadingMeter(usage, entries, tell: reading))
-    try pull.run()
+      pass, usage: usageReading, entries: entryReading, decoder: decoder(for: pass), tell: reading)
+    try compiling(usage, on: gateway) {
+      try compiling(entries, on: ledger) { try pull.run() }
+    }
     eventNumbers = pull.numbers
     hasUnreadableAmounts = pull.decoder.unreadableAmounts > 0
-    countedTotals = PostgresBooks.summedUp(
-      Array(zip(usageScript.counted, pull.events.answers))
-        + Array(zip(entryScript.counted, pull.postings.answers)))
+    gatheredTotals = [:]
+    if usage.isByBlocks { gatheredTotals[.usageEvent] = usageReading.total }
+    if entries.isByBlocks { gatheredTotals[.entry] = entryReading.total }
+  }
+
+  /// Has the server compile the statements of a long reading, and no others.
+  private func compiling(
+    _ plan: FirstPassPlan, on book: Book, _ read: () throws -> Void
+  ) throws {
+    guard plan.isCompiled else { return try read() }
+    let settings = ["jit", "jit_above_cost", "jit_inline_above_cost", "jit_optimize_above_cost"]
+    try book.connection.execute(
+      settings.map { "set \($0) = \($0 == "jit" ? "on" : "0")" }.joined(separator: ";"))
+    try read()
+    try book.connection.execute(settings.map { "reset \($0)" }.joined(separator: ";"))
+  }
+
+  private func usageColumns(of pass: FirstPass) -> [LeanColumn] {
+    columns(of: .usageEvent, pass.scope).usage(withChargeMinor: pass.wantsChargeMinor)
   }
 
   private func columns(of relation: Relation, _ scope: Scope) -> LeanColumns {
@@ -68,12 +78,10 @@ extension PostgresBooks {
     receive: (borrowing LeanEvent) throws -> Void
   ) throws {
     guard let eventNumbers, !numbers.isEmpty else { return }
-    let columns = columns(of: .usageEvent, pass.scope)
-      .usage(withChargeMinor: pass.wantsChargeMinor)
-    let plan = eventNumbers.plan
+    let columns = usageColumns(of: pass)
     let stream = CopyStream(
-      eventNumbers.conditions(for: numbers, isWide: isWide).map { condition in
-        plan.copy(columns, "", "\(condition) and (\(plan.condition))")
+      eventNumbers.conditions(for: numbers, isWide: isWide).map {
+        eventNumbers.plan.rows(columns, where: $0)
       }, on: gateway.connection)
     var decoder = decoder(for: pass)
     do {

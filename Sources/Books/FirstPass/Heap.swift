@@ -67,10 +67,19 @@ struct Heap {
       "select pg_relation_size($1::regclass) / current_setting('block_size')::bigint", [table])
     return Int(size.scalar ?? "") ?? 0
   }
+}
 
-  /// Rows of blocks `range`; without an end, of all from its start on.
-  static func condition(from start: Int, to end: Int?) -> String {
-    let lower = "\(place) >= '(\(start),0)'"
-    return end.map { "\(lower) and \(place) < '(\($0),0)'" } ?? lower
+/// Blocks of a table; without an end, all from the start on.
+struct BlockRange: Hashable {
+  /// No row lies there.
+  static let end = "(4294967295,0)"
+
+  var start: Int
+  var end: Int?
+
+  /// Of their rows.
+  var condition: String {
+    let lower = "\(Heap.place) >= '(\(start),0)'"
+    return end.map { "\(lower) and \(Heap.place) < '(\($0),0)'" } ?? lower
   }
 }

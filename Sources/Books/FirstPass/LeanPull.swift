@@ -7,83 +7,123 @@ final class LeanPull {
   static let turn = 256
   /// Long enough for a socket to fill: to wake for each small packet costs more than the rows do.
   static let pause = Duration.microseconds(200)
-  /// Rows by which one side may be ahead of the other while that has nothing to read: more than come
-  /// while the server counts a range of the other's.
+  /// Rows by which one side may be ahead of the other while that has nothing to read.
   private static let lead = 1 << 13
 
   private let pass: FirstPass
   private var meter: ReadingMeter
-  let events: CopyStream
-  let postings: CopyStream
+  private let usage: LeanReading
+  private let entries: LeanReading
   // Touched by every row, from one place: not checked for overlapping access.
   @exclusivity(unchecked)
   private(set) var numbers: EventNumbers
   @exclusivity(unchecked)
   private(set) var decoder: LeanDecoder
-  private let eventBatch = UnsafeMutablePointer<LeanEvent>.allocate(capacity: CopyStream.batch)
-  private let entryBatch = UnsafeMutablePointer<LeanEntry>.allocate(capacity: CopyStream.batch)
+  private let events = UnsafeMutablePointer<LeanEvent>.allocate(capacity: FirstPass.batch)
+  private let postings = UnsafeMutablePointer<LeanEntry>.allocate(capacity: FirstPass.batch)
 
   init(
-    _ pass: FirstPass, events: CopyStream, postings: CopyStream, numbers: EventNumbers,
-    decoder: LeanDecoder, meter: ReadingMeter
+    _ pass: FirstPass, usage: LeanReading, entries: LeanReading, decoder: LeanDecoder,
+    tell: ((ReadingProgress) -> Void)?
   ) {
     self.pass = pass
-    self.meter = meter
-    self.events = events
-    self.postings = postings
-    self.numbers = numbers
+    self.usage = usage
+    self.entries = entries
     self.decoder = decoder
+    numbers = EventNumbers(usage.plan)
+    meter = ReadingMeter(usage.plan, entries.plan, tell: tell)
   }
 
   deinit {
-    eventBatch.deallocate()
-    entryBatch.deallocate()
+    events.deallocate()
+    postings.deallocate()
   }
 
-  /// Reads whichever side is behind, so that both advance together.
   func run() throws {
     do {
-      while !events.isDone || !postings.isDone {
-        let isEvents = postings.isDone || (pass.wantsEvents && !events.isDone)
-        if try (isEvents ? takeEvents() : takePostings()) > 0 { continue }
-        let isOtherDone = isEvents ? postings.isDone : events.isDone
-        if !isOtherDone, abs(pass.lead) < LeanPull.lead,
-          try (isEvents ? takePostings() : takeEvents()) > 0
-        {
-          continue
-        }
-        Patience.sleepOnThread(LeanPull.pause)
-      }
+      try readAll()
+      let areLeft = [usage.beginAgain(), entries.beginAgain()]
+      if areLeft.contains(true) { try readAll() }
     } catch {
-      events.cancel()
-      postings.cancel()
+      usage.cancel()
+      entries.cancel()
       throw error
     }
   }
 
-  private func takeEvents() throws -> Int {
-    let taken = try events.take(LeanPull.turn) {
-      numbers.begin(slice: events.current, at: pass.events)
-    } receive: { rows in
-      for index in rows.indices {
-        (eventBatch + index).initialize(to: try decoder.event(rows[index]))
-        numbers.note(eventBatch[index].occurredAt)
+  /// Reads whichever side is behind, so that both advance together.
+  private func readAll() throws {
+    while !usage.isDone || !entries.isDone {
+      let isUsage = entries.isDone || (pass.wantsEvents && !usage.isDone)
+      if try isUsage ? takeEvents() : takePostings() { continue }
+      let isOtherDone = isUsage ? entries.isDone : usage.isDone
+      if !isOtherDone, abs(pass.lead) < LeanPull.lead,
+        try isUsage ? takePostings() : takeEvents()
+      {
+        continue
       }
-      try pass.take(UnsafeBufferPointer(start: eventBatch, count: rows.count))
+      Patience.sleepOnThread(LeanPull.pause)
     }
-    meter.add(usage: taken)
-    return taken
   }
 
-  private func takePostings() throws -> Int {
-    let taken = try postings.take(LeanPull.turn) {
-    } receive: { rows in
-      for index in rows.indices {
-        (entryBatch + index).initialize(to: try decoder.entry(rows[index]))
+  private func takeEvents() throws -> Bool {
+    try usage.take {
+      numbers.begin($0, at: pass.events)
+    } rows: { rows in
+      for index in rows.indices { note(try decoder.event(rows[index]), at: index) }
+      try passEvents(rows.count)
+    } gathered: { count, fields in
+      let before = pass.eventsInRange
+      try inBatches(count, &fields) { count, fields in
+        for index in 0..<count { note(try decoder.event(gathered: &fields), at: index) }
+        try passEvents(count)
       }
-      try pass.take(UnsafeBufferPointer(start: entryBatch, count: rows.count))
+      return pass.eventsInRange - before
     }
-    meter.add(entries: taken)
-    return taken
+  }
+
+  @inline(__always)
+  private func note(_ event: LeanEvent, at index: Int) {
+    (events + index).initialize(to: event)
+    numbers.note(event.occurredAt)
+  }
+
+  private func passEvents(_ count: Int) throws {
+    try pass.take(UnsafeBufferPointer(start: events, count: count))
+    meter.add(usage: count)
+  }
+
+  private func takePostings() throws -> Bool {
+    try entries.take { _ in
+    } rows: { rows in
+      for index in rows.indices {
+        (postings + index).initialize(to: try decoder.entry(rows[index]))
+      }
+      try passPostings(rows.count)
+    } gathered: { count, fields in
+      try inBatches(count, &fields) { count, fields in
+        for index in 0..<count {
+          (postings + index).initialize(to: try decoder.entry(gathered: &fields))
+        }
+        try passPostings(count)
+      }
+      return count
+    }
+  }
+
+  private func passPostings(_ count: Int) throws {
+    try pass.take(UnsafeBufferPointer(start: postings, count: count))
+    meter.add(entries: count)
+  }
+
+  @inline(__always)
+  private func inBatches(
+    _ rows: Int, _ fields: inout GatheredFields,
+    _ take: (Int, inout GatheredFields) throws -> Void
+  ) throws {
+    for start in stride(from: 0, to: rows, by: FirstPass.batch) {
+      fields.beginBatch()
+      try take(min(FirstPass.batch, rows - start), &fields)
+    }
   }
 }

@@ -2,14 +2,10 @@ import CPostgres
 import Reconciliation
 
 /// COPYs queued on one session and read as their rows arrive, without waiting. Several statements
-/// go to the server at once, so that it begins the next while the last is still being read. Between
-/// them may stand queries of one row each.
+/// go to the server at once, so that it begins the next while the last is still being read.
 final class CopyStream {
   /// Statements that are sent together.
   private static let sentTogether = 32
-  /// Rows that are handed over together.
-  static let batch = FirstPass.batch
-
   /// The rows of a batch, each as the server sent it.
   typealias Rows = UnsafeBufferPointer<UnsafeRawBufferPointer>
 
@@ -20,9 +16,10 @@ final class CopyStream {
   }
 
   private let connection: Connection
-  private let rows = UnsafeMutablePointer<UnsafeRawBufferPointer>.allocate(capacity: batch)
-  private let buffers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
-    capacity: batch)
+  /// Rows that are handed over together.
+  private let batch: Int
+  private let rows: UnsafeMutablePointer<UnsafeRawBufferPointer>
+  private let buffers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   private let statements: [String]
   private var sent = 0
   private var state = State.toSend
@@ -30,13 +27,15 @@ final class CopyStream {
   private var rowsOfStatement = 0
   /// The COPY that is being read, by its place among the COPYs.
   private(set) var current = -1
-  /// The fields of each query's row.
-  private(set) var answers: [[String?]] = []
   private(set) var isDone = false
 
-  init(_ statements: [String], on connection: Connection) {
+  /// - Parameter batch: rows that are handed over together, at most.
+  init(_ statements: [String], batch: Int = FirstPass.batch, on connection: Connection) {
     self.connection = connection
     self.statements = statements
+    self.batch = batch
+    rows = .allocate(capacity: batch)
+    buffers = .allocate(capacity: batch)
   }
 
   deinit {
@@ -100,8 +99,6 @@ final class CopyStream {
       isFirstRow = true
       state = .copying
       begin()
-    } else if result.status == PGRES_TUPLES_OK {
-      answers.append((0..<result.columnCount).map { result.text(0, $0) })
     } else if result.affectedRows != rowsOfStatement {
       throw BooksError(
         .data,
@@ -118,7 +115,7 @@ final class CopyStream {
       let (count, hasEnded) = try takeBatch(receive)
       taken += count
       if hasEnded { return taken }
-      if count < CopyStream.batch { return taken > 0 ? taken : nil }
+      if count < batch { return taken > 0 ? taken : nil }
     }
     return taken
   }
@@ -132,7 +129,7 @@ final class CopyStream {
     defer { for index in 0..<held { PQfreemem(buffers[index]) } }
     var hasEnded = false
     var hasLooked = false
-    while held < CopyStream.batch {
+    while held < batch {
       let length = PQgetCopyData(pointer, buffers + held, 1)
       if length > 0 {
         let message = UnsafeRawBufferPointer(start: buffers[held], count: Int(length))

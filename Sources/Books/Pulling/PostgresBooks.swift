@@ -18,14 +18,9 @@ package final class PostgresBooks {
   var eventNumbers: EventNumbers?
   var hasUnreadableAmounts = true
   /// What the servers counted while it read; absent for what is to be counted yet.
-  var countedTotals: [Relation: ControlTotal] = [:]
+  var gatheredTotals: [Relation: GatheredTotal] = [:]
   /// Whether both sessions are of one server and database, so that they can share a snapshot.
   private var isOneDatabase = false
-  /// Whether both are of one role there, with one search path: what one may read, the other may.
-  private var isOneRole = false
-  private var isOneSnapshot = false
-  /// Whether either session can read for the other.
-  var mayShareWork: Bool { isOneSnapshot && isOneRole }
 
   /// Connects to both.
   /// - Parameter zone: the job's time zone; tells the period of usage that is set aside.
@@ -43,8 +38,6 @@ package final class PostgresBooks {
     isOneDatabase =
       try PostgresBooks.identity(self.gateway.connection)
       == PostgresBooks.identity(self.ledger.connection)
-    isOneRole =
-      try PostgresBooks.role(self.gateway.connection) == PostgresBooks.role(self.ledger.connection)
     heaps[.usageEvent] = Heap.find(
       behind: self.gateway.requiredSelect(.usageEvent), of: self.gateway)
     heaps[.entry] = Heap.find(behind: self.ledger.requiredSelect(.entry), of: self.ledger)
@@ -82,7 +75,6 @@ package final class PostgresBooks {
       }
       try book.connection.execute("select 1")  // BEGIN alone takes no snapshot
     }
-    isOneSnapshot = exported != nil
   }
 
   /// One server process and one database on it.
@@ -95,11 +87,6 @@ package final class PostgresBooks {
     ).scalar
   }
 
-  private static func role(_ connection: Connection) throws(BooksError) -> String? {
-    try connection.query("select concat_ws(' ', current_user, current_setting('search_path'))")
-      .scalar
-  }
-
   package func endSnapshot() {
     gateway.connection.rollBack()
     endLedgerSnapshot()
@@ -107,7 +94,6 @@ package final class PostgresBooks {
 
   /// The gateway's stays.
   func endLedgerSnapshot() {
-    isOneSnapshot = false
     ledger.connection.rollBack()
   }
 }

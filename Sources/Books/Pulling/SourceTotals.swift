@@ -40,7 +40,10 @@ extension PostgresBooks {
   private func add(
     _ result: borrowing QueryResult, to total: inout ControlTotal, _ relation: Relation
   ) throws(BooksError) {
-    guard let sum = Self.sum(of: total, and: [result.text(0, 0), result.text(0, 1)]) else {
+    guard let rows = result.text(0, 0).flatMap({ Int($0) }),
+      let amount = result.text(0, 1).flatMap({ try? Money($0) }),
+      let sum = try? total.amount + amount
+    else {
       throw BooksError(
         .data,
         """
@@ -49,17 +52,7 @@ extension PostgresBooks {
         """,
         hint: "narrow the range, or correct the amounts near 10^20")
     }
-    total = sum
-  }
-
-  /// - Parameter answer: what the server counted and summed.
-  /// - Returns: `nil` for a sum that is no number, or more than `Money` holds.
-  private static func sum(of total: ControlTotal, and answer: [String?]) -> ControlTotal? {
-    guard answer.count == 2, let rows = answer[0].flatMap({ Int($0) }),
-      let amount = answer[1].flatMap({ try? Money($0) }),
-      let sum = try? total.amount + amount
-    else { return nil }
-    return ControlTotal(rows: total.rows + rows, amount: sum)
+    total = ControlTotal(rows: total.rows + rows, amount: sum)
   }
 }
 
@@ -90,22 +83,38 @@ extension PostgresBooks {
   private func plainTotals(
     of scope: Scope, _ meanwhile: () throws -> Void
   ) throws -> [Relation: ControlTotal] {
-    var totals = countedTotals
-    let left = try countedParts(of: scope).filter { totals[$0.relation] == nil }
+    var totals = gatheredTotals.compactMapValues(\.total)
+    let left = try countedParts(of: scope).map { relation, parts in
+      (
+        relation,
+        statements: totals[relation] == nil
+          ? parts.map { counting(relation, plainSum(relation), $0) } : rest(of: relation, parts)
+      )
+    }
+    .filter { !$0.statements.isEmpty }
     if !left.isEmpty { reading?(.counting) }
-    for (relation, parts) in left {
-      try book(of: relation).connection.send(
-        parts.map { plainly(relation, $0) }.joined(separator: ";\n"))
+    for (relation, statements) in left {
+      try book(of: relation).connection.send(statements.joined(separator: ";\n"))
     }
     try meanwhile()
     for (relation, _) in left {
-      var total = ControlTotal()
+      var total = totals[relation] ?? ControlTotal()
       try book(of: relation).connection.received { result throws(BooksError) in
         try add(result, to: &total, relation)
       }
       totals[relation] = total
     }
     return totals
+  }
+
+  /// Counts what was gathered and left out of the total: blocks that hold rows of the range beside
+  /// others.
+  private func rest(of relation: Relation, _ parts: [Part]) -> [String] {
+    guard let heap = heaps[relation], let total = gatheredTotals[relation] else { return [] }
+    return total.leftOut.map { blocks in
+      let part = Part(condition: "\(blocks.condition) and (\(Part.either(parts)))")
+      return counting(relation, plainSum(relation), part, from: heap.select)
+    }
   }
 
   private func countedParts(
@@ -117,48 +126,40 @@ extension PostgresBooks {
     ]
   }
 
-  private func plainly(_ relation: Relation, _ part: Part, from select: String? = nil) -> String {
-    counting(relation, "sum(\(relation.amountColumn))", part, from: select)
-  }
+  private func plainSum(_ relation: Relation) -> String { "sum(\(relation.amountColumn))" }
 }
 
 // MARK: While rows are read
 
-extension PostgresBooks {
-  /// What a session counts of each book that is read by blocks, range by range.
-  func counts(
-    of scope: Scope, _ plans: [Relation: FirstPassPlan], _ shares: CountingShares, byLedger: Bool
-  ) throws(BooksError) -> [ReadingScript.Count] {
-    var counts: [ReadingScript.Count] = []
-    for (relation, parts) in try countedParts(of: scope) {
-      guard let plan = plans[relation], let blocks = plan.blocks else { continue }
-      let wanted = Part.either(parts)
-      let statements = plan.ranges.map { range -> String? in
-        let part = shares.part(of: range, relation, byLedger: byLedger)
-        guard !part.isEmpty else { return nil }
-        let end = part.upperBound < blocks ? part.upperBound : nil
-        let place = Heap.condition(from: part.lowerBound, to: end)
-        return plainly(
-          relation, Part(condition: "\(place) and (\(wanted))"), from: plan.select)
-      }
-      counts.append(ReadingScript.Count(relation: relation, statements: statements))
+/// What the server counted and summed of the rows that it gathered.
+struct GatheredTotal {
+  /// `nil` once there was a sum that is no number, or more than `Money` holds: it is to be made
+  /// again, with a look at each amount.
+  private(set) var total: ControlTotal? = ControlTotal()
+  /// Blocks that are to be counted yet, in order.
+  private(set) var leftOut: [BlockRange] = []
+
+  /// - Parameter sum: a numeric as the server sends it; of no memory for none.
+  mutating func add(rows: Int, sum: UnsafeRawBufferPointer) {
+    guard let total,
+      let amount = sum.isNull ? .zero : try? PostgresNumeric.decode(sum),
+      let sum = try? total.amount + amount
+    else {
+      self.total = nil
+      return
     }
-    return counts
+    self.total = ControlTotal(rows: total.rows + rows, amount: sum)
   }
 
-  /// - Parameter answers: as the server gave them, each of its relation.
-  /// - Returns: the sum for each relation. One that has no sum is left out: it is counted once more,
-  ///   with a look at each amount.
-  static func summedUp(_ answers: [(Relation, [String?])]) -> [Relation: ControlTotal] {
-    var totals: [Relation: ControlTotal?] = [:]
-    for (relation, answer) in answers {
-      let total = totals[relation] ?? ControlTotal()
-      totals[relation] = .some(total.flatMap { sum(of: $0, and: answer) })
+  mutating func leaveOut(_ blocks: BlockRange) {
+    if let last = leftOut.last, last.end == blocks.start {
+      leftOut[leftOut.count - 1].end = blocks.end
+    } else {
+      leftOut.append(blocks)
     }
-    return totals.compactMapValues(\.self)
   }
 }
 
 extension Relation {
-  fileprivate var amountColumn: String { self == .usageEvent ? "charge" : "amount" }
+  var amountColumn: String { self == .usageEvent ? "charge" : "amount" }
 }

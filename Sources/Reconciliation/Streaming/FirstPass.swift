@@ -65,6 +65,9 @@ package final class FirstPass {
   /// Whether the gateway's own rounding is looked at.
   package var wantsChargeMinor: Bool { terms.ledgerRounding == .line }
 
+  /// Those in the range so far, its edges left out.
+  package var eventsInRange: Int { intake.eventsInRange }
+
   var usageTotal: ControlTotal {
     get throws(MoneyError) {
       ControlTotal(rows: intake.eventsInRange, amount: try Money(units: intake.charges))

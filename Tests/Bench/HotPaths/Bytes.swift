@@ -6,9 +6,9 @@ struct CopyBytes {
 
   mutating func null() { bytes += bigEndian(Int32(-1)) }
   mutating func integer(_ value: Int64) { field(bigEndian(value)) }
-  /// Days since 2000-01-01.
-  mutating func date(_ days: Int32) { field(bigEndian(days)) }
   mutating func text(_ value: String) { field(Array(value.utf8)) }
+  /// A column that was gathered.
+  mutating func texts(_ values: [String]) { text(values.joined(separator: "\n")) }
 
   mutating func field(_ value: [UInt8]) {
     bytes += bigEndian(Int32(value.count))

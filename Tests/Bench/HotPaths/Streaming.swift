@@ -6,9 +6,12 @@ import Reconciliation
 /// sums added, and the pair settled as its second side comes.
 func firstPass() throws -> Section.Work {
   var random = Draw(seed: 5)
-  let rows = (0..<10_000).map { number in
-    let charge = random.below(9900)
-    return (event: kept(leanEvent(number, charge, &random)), entry: kept(leanEntry(number, charge)))
+  let bundles = (0..<25).map { bundle in
+    let charges = (0..<Bundle.rows).map { _ in random.below(9900) }
+    let first = bundle * Bundle.rows
+    return (
+      events: Bundle.events(first, charges, &random), entries: Bundle.entries(first, charges)
+    )
   }
   let terms = Terms(
     range: DayRange(october), asOf: DayRange(october).instants(in: .utc).upperBound)
@@ -16,17 +19,92 @@ func firstPass() throws -> Section.Work {
     let pass = FirstPass(
       terms: terms, policies: nil, digester: Digester(seed: 1), carryOver: 1 << 16, in: Scratch())
     var decoder = LeanDecoder(withChargeMinor: false, withNews: false)
-    let size = FirstPass.batch
-    for start in stride(from: 0, to: rows.count, by: size) {
-      let events = try rows[start..<start + size].map { try decoder.event($0.event) }
-      try events.withUnsafeBufferPointer { try pass.take($0) }
+    var usage = GatheredFields(Bundle.usageColumns, of: "gateway")
+    var postings = GatheredFields(Bundle.entryColumns, of: "ledger")
+    for (number, bundle) in bundles.enumerated() {
+      try take(bundle.events, Bundle.usageColumns.count, &usage) {
+        try decoder.event(gathered: &$0)
+      } pass: {
+        try pass.take($0)
+      }
       // The ledger is some calls behind.
-      guard start >= 4 * size else { continue }
-      let late = start - 4 * size
-      let entries = try rows[late..<late + size].map { try decoder.entry($0.entry) }
-      try entries.withUnsafeBufferPointer { try pass.take($0) }
+      guard number > 0 else { continue }
+      try take(bundles[number - 1].entries, Bundle.entryColumns.count, &postings) {
+        try decoder.entry(gathered: &$0)
+      } pass: {
+        try pass.take($0)
+      }
     }
     return pass.counted &* 1000 &+ pass.lead
+  }
+}
+
+private func take<Row>(
+  _ bundle: UnsafeRawBufferPointer, _ columns: Int, _ fields: inout GatheredFields,
+  decode: (inout GatheredFields) throws -> Row,
+  pass: (UnsafeBufferPointer<Row>) throws -> Void
+) throws {
+  var row = try RowFields(bundle, count: columns, of: "bench")
+  guard try fields.begin(Bundle.rows, &row) else { fatalError("the rows cannot be told") }
+  for _ in stride(from: 0, to: Bundle.rows, by: FirstPass.batch) {
+    fields.beginBatch()
+    var batch: [Row] = []
+    batch.reserveCapacity(FirstPass.batch)
+    for _ in 0..<FirstPass.batch { batch.append(try decode(&fields)) }
+    try batch.withUnsafeBufferPointer(pass)
+  }
+  try fields.end()
+}
+
+/// The rows of some blocks as the server gathers them.
+private enum Bundle {
+  static let rows = 400
+
+  static let usageColumns = [
+    LeanColumn("request_id", .text), LeanColumn("call", .text), LeanColumn("tenant", .text),
+    LeanColumn("deployment", .text), LeanColumn("currency", .text), LeanColumn("at", .time),
+    LeanColumn("tokens", .integer), LeanColumn("charge", .amount),
+  ]
+  static let entryColumns = [
+    LeanColumn("mark", .text), LeanColumn("request_id", .text), LeanColumn("tenant", .text),
+    LeanColumn("deployment", .text), LeanColumn("currency", .text),
+    LeanColumn("amount", .amount), LeanColumn("period", .date),
+  ]
+
+  static func events(
+    _ first: Int, _ charges: [Int], _ random: inout Draw
+  ) -> UnsafeRawBufferPointer {
+    let numbers = charges.indices.map { first + $0 }
+    var row = CopyBytes(columns: usageColumns.count)
+    row.texts(numbers.map(requestID))
+    row.texts(numbers.map { _ in "call_\(String(random.below(1 << 50), radix: 16))" })
+    places(numbers, in: &row)
+    row.field(
+      numbers.flatMap { bigEndian(Int64(844_128_000_000_000 + $0 * 50_000_000)) })
+    row.field(numbers.flatMap { _ in bigEndian(Int64(random.below(20_000))) })
+    row.field(charges.flatMap { numeric([UInt16($0), 2500], weight: -1, scale: 6) })
+    return kept(row.bytes)
+  }
+
+  /// The charges in whole cents, as a ledger that rounds each entry has them.
+  static func entries(_ first: Int, _ charges: [Int]) -> UnsafeRawBufferPointer {
+    let numbers = charges.indices.map { first + $0 }
+    var row = CopyBytes(columns: entryColumns.count)
+    row.texts(numbers.map { _ in "" })
+    row.texts(numbers.map(requestID))
+    places(numbers, in: &row)
+    row.field(
+      charges.flatMap { charge in
+        numeric([UInt16((charge + 50) / 100 % 100 * 100)], weight: -1, scale: 2)
+      })
+    row.field(numbers.flatMap { _ in bigEndian(Int32(9770)) })
+    return kept(row.bytes)
+  }
+
+  private static func places(_ numbers: [Int], in row: inout CopyBytes) {
+    row.texts(numbers.map { "ten_\(100_000 + $0 % 97)" })
+    row.texts(numbers.map { ["prod", "staging", "eu-west"][$0 % 3] })
+    row.texts(numbers.map { _ in "USD" })
   }
 }
 
@@ -38,31 +116,4 @@ private func kept(_ bytes: [UInt8]) -> UnsafeRawBufferPointer {
 
 private func requestID(_ number: Int) -> String {
   "7d2f6c88-51aa-4c0e-8d17-\(100_000_000_000 + number)"
-}
-
-private func leanEvent(_ number: Int, _ charge: Int, _ random: inout Draw) -> [UInt8] {
-  var row = CopyBytes(columns: 8)
-  row.text(requestID(number))
-  row.text("call_\(String(random.below(1 << 50), radix: 16))")
-  row.text("ten_\(100_000 + number % 97)")
-  row.text(["prod", "staging", "eu-west"][number % 3])
-  row.text("USD")
-  row.integer(Int64(844_128_000_000_000 + number * 50_000_000))
-  row.integer(Int64(random.below(20_000)))
-  row.field(numeric([UInt16(charge), 2500], weight: -1, scale: 6))
-  return row.bytes
-}
-
-/// The charge in whole cents, as a ledger that rounds each entry has it.
-private func leanEntry(_ number: Int, _ charge: Int) -> [UInt8] {
-  var row = CopyBytes(columns: 7)
-  row.null()
-  row.text(requestID(number))
-  row.text("ten_\(100_000 + number % 97)")
-  row.text(["prod", "staging", "eu-west"][number % 3])
-  row.text("USD")
-  let cents = (charge + 50) / 100
-  row.field(numeric([UInt16(cents % 100 * 100)], weight: -1, scale: 2))
-  row.date(9770)
-  return row.bytes
 }
