@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 
@@ -11,6 +12,21 @@ struct SideBySideTests {
     let done = Mutex([Int](repeating: 0, count: 20))
     try sideBySide((0..<20).map { number in { done.withLock { $0[number] += 1 } } })
     #expect(done.withLock { $0 } == [Int](repeating: 1, count: 20))
+  }
+
+  /// A session with a server is for one thread; and what a run says to it is in one order.
+  @Test func theFirstIsDoneByTheThreadThatAsks() throws {
+    for _ in 0..<2000 {
+      let thread = pthread_self()
+      let isOwn = Mutex(false)
+      try sideBySide([
+        { isOwn.withLock { $0 = pthread_equal(pthread_self(), thread) != 0 } }, {}, {},
+      ])
+      guard isOwn.withLock({ $0 }) else {
+        Issue.record("another thread took it")
+        return
+      }
+    }
   }
 
   @Test func theFirstFailureIsThrownOnceAllHaveEnded() {
