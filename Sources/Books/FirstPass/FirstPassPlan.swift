@@ -84,7 +84,6 @@ struct FirstPassPlan {
     while !rest.isEmpty, !rest.hasPrefix(mark) { rest = rest.dropFirst() }
     return Int(rest.dropFirst(mark.count).prefix { $0.isNumber })
   }
-
 }
 
 // MARK: Statements
