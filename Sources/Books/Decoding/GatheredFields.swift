@@ -12,7 +12,7 @@ import Reconciliation
 package struct GatheredFields: LeanFields, ~Copyable {
   /// The values of a column that are still to come.
   private struct Column {
-    var form: LeanColumn.Form
+    let form: LeanColumn.Form
     var next: UnsafeRawPointer
     var end: UnsafeRawPointer
     /// Whether NULLs are among them.

@@ -3,8 +3,8 @@ import Reconciliation
 
 /// Reads the rows of a first pass where they lie in libpq's buffer; `LeanColumns` asks for them.
 package struct LeanDecoder {
-  let withChargeMinor: Bool
-  let withNews: Bool
+  private let withChargeMinor: Bool
+  private let withNews: Bool
   /// Where one book tells requests by uuid and the other by text: the uuids' text.
   private let usageText: LentUUIDText?
   private let entryText: LentUUIDText?

@@ -46,7 +46,7 @@ struct FirstPassPlan {
   var isCompiled: Bool { isByBlocks && estimate ?? 0 >= Self.rowsToCompile }
 
   /// The blocks from `first` on whose rows come together.
-  func stretch(from first: Int) -> BlockRange {
+  func blocksTogether(from first: Int) -> BlockRange {
     let end = first + Self.blocksTogether
     return BlockRange(start: first, end: end < blocks ?? 0 ? end : nil)
   }
@@ -107,7 +107,7 @@ extension FirstPassPlan {
     """
   }
 
-  /// COPYs of all that is wanted, gathered: of each stretch of blocks its first, how many rows it has,
+  /// COPYs of all that is wanted, gathered: of blocks that come together the first, how many rows it has,
   /// the sum of their amounts, and the columns.
   func gathered(_ columns: [LeanColumn], amount: String) -> [String] {
     let blocks = max(blocks ?? 0, 1)

@@ -53,8 +53,8 @@ final class LeanReading {
       } > 0
     }
     return try stream.take(1) {
-    } receive: { bytes in
-      for bytes in bytes { try take(bytes, begin, gathered) }
+    } receive: { rows in
+      for row in rows { try take(row, begin, gathered) }
     } > 0
   }
 
@@ -68,7 +68,7 @@ final class LeanReading {
       throw CopyFormat.malformed(connection.book)
     }
     let sum = try row.amount()
-    let blocks = plan.stretch(from: Int(first))
+    let blocks = plan.blocksTogether(from: Int(first))
     guard try fields.begin(count, &row) else {
       untold.append(blocks)
       return total.leaveOut(blocks)

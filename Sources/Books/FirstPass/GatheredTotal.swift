@@ -1,0 +1,31 @@
+import Accounting
+import Reconciliation
+
+/// What the server counted and summed of the rows that it gathered.
+struct GatheredTotal {
+  /// `nil` once there was a sum that is no number, or more than `Money` holds: it is to be made
+  /// again, with a look at each amount.
+  private(set) var total: ControlTotal? = ControlTotal()
+  /// Blocks that are to be counted yet, in order.
+  private(set) var leftOut: [BlockRange] = []
+
+  /// - Parameter sum: a numeric as the server sends it; of no memory for none.
+  mutating func add(rows: Int, sum: UnsafeRawBufferPointer) {
+    guard let total,
+      let amount = sum.isNull ? .zero : try? PostgresNumeric.decode(sum),
+      let sum = try? total.amount + amount
+    else {
+      self.total = nil
+      return
+    }
+    self.total = ControlTotal(rows: total.rows + rows, amount: sum)
+  }
+
+  mutating func leaveOut(_ blocks: BlockRange) {
+    if let last = leftOut.last, last.end == blocks.start {
+      leftOut[leftOut.count - 1].end = blocks.end
+    } else {
+      leftOut.append(blocks)
+    }
+  }
+}
