@@ -16,7 +16,11 @@ final class SecondPass {
   private var tally: MatchTally
   private let judged: JudgedRequests
   private var standing = Standings()
+  /// Requests to be read in full, next: hardly more than a batch and what one partition adds.
   private var ids: [String] = []
+  private var partitionsSettled = 0
+  /// Events of requests to be read in full that are known by digest only.
+  private var unresolved: SpoolSorter<Sighting>
   /// The batch that was read last, to be judged while the next is read.
   private var pulled: PulledRequests?
   private var settlement: PartitionSettlement
@@ -38,6 +42,7 @@ final class SecondPass {
     tally = MatchTally(scope: pass.scope, terms: pass.terms, policies: policies)
     judged = JudgedRequests(in: scratch)
     settlement = PartitionSettlement(pass)
+    unresolved = Sighting.sorter(in: scratch)
   }
 
   private var scope: Scope { pass.scope }
@@ -45,18 +50,21 @@ final class SecondPass {
   private var window: Int64 { pass.terms.suspectedDuplicateWindow }
 
   /// What takes the first pass's own files and no books: to be done before the matching.
-  func prepare() throws { try sideBySide([pairUp, findRepeats]) }
+  func prepare() throws { try sideBySide([pairUp, findRepeatedCalls, findAlike]) }
 
   private func pairUp() throws {
     for partition in 0..<PartitionedFile.partitions { try settlement.pairUp(partition) }
     pass.files.waiting.close()
   }
 
-  private func findRepeats() throws {
+  private func findRepeatedCalls() throws {
     var repeated = Sighting.sorter(in: scratch)
     try pass.files.calls.forEachRepeated { try repeated.append($0) }
     repeatedCalls = try repeated.finish()
     pass.files.calls.close()
+  }
+
+  private func findAlike() throws {
     var alike = Sighting.sorter(in: scratch)
     try pass.files.alike.forEachAlike(within: window) { try alike.append($0) }
     self.alike = try alike.finish()
@@ -115,20 +123,24 @@ final class SecondPass {
   }
 
   private func settlePartitions() throws {
-    var unresolved = Sighting.sorter(in: scratch)
-    for partition in 0..<PartitionedFile.partitions {
-      try settlement.settle(partition) { id in
-        ids.append(id)
-        if ids.count == SecondPass.batch { try judge() }
-      } unresolved: {
-        try unresolved.append($0)
-      }
-    }
-    try judge(unresolved: unresolved.finish())
+    try settleOn()
     while !ids.isEmpty { try judge() }
+    try judge(unresolved: unresolved.finish())
     try judgeLast()
     tally.add(cleanRequests: settlement.cleanRequests)
     standing.settled = settlement.settledOnce
+  }
+
+  /// Settles partitions until enough requests have come together to be read, or none is left.
+  private func settleOn() throws {
+    while ids.count < SecondPass.batch, partitionsSettled < PartitionedFile.partitions {
+      try settlement.settle(partitionsSettled) {
+        ids.append($0)
+      } unresolved: {
+        try unresolved.append($0)
+      }
+      partitionsSettled += 1
+    }
   }
 
   /// Judges requests of which only the digest is known: each has one sighting.
@@ -153,21 +165,25 @@ final class SecondPass {
     try requests.forEachBatch(of: SecondPass.batch, in: pass.ids.requests, body)
   }
 
-  /// Judges the requests that have come together.
+  /// Judges a batch of the requests that have come together.
   private func judge() throws {
     let batch = Array(ids.prefix(SecondPass.batch))
     ids.removeFirst(batch.count)
-    if !batch.isEmpty { try judge(batch) }
+    try judge(batch)
   }
 
-  /// Reads a batch of requests, and meanwhile judges the one that was read before.
+  /// Reads a batch of requests; meanwhile judges the one that was read before, and settles what
+  /// makes up the next.
   private func judge(_ batch: [String]) throws {
     var budget = RowBudget(limit: rowsTogether)
     var pulled = PulledRequests(of: batch, terms: pass.terms)
     var doubtful = PulledRequests.Doubtful()
     try sideBySide([
       { try pulled.read(from: self.books, of: self.scope, &budget) },
-      { doubtful = try self.judgePulled() },
+      {
+        doubtful = try self.judgePulled()
+        try self.settleOn()
+      },
     ])
     try judgeInFull(doubtful.requests, doubtful.table)
     guard !budget.isExceeded else {
