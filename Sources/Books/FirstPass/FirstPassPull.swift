@@ -38,11 +38,14 @@ extension PostgresBooks {
     _ plan: FirstPassPlan, on book: Book, _ read: () throws -> Void
   ) throws {
     guard plan.isCompiled else { return try read() }
-    let settings = ["jit", "jit_above_cost", "jit_inline_above_cost", "jit_optimize_above_cost"]
-    try book.connection.execute(
-      settings.map { "set \($0) = \($0 == "jit" ? "on" : "0")" }.joined(separator: ";"))
+    // Inlined functions take longer to compile than they save.
+    let settings = [
+      ("jit", "on"), ("jit_above_cost", "0"), ("jit_optimize_above_cost", "0"),
+      ("jit_inline_above_cost", "-1"),
+    ]
+    try book.connection.execute(settings.map { "set \($0) = \($1)" }.joined(separator: ";"))
     try read()
-    try book.connection.execute(settings.map { "reset \($0)" }.joined(separator: ";"))
+    try book.connection.execute(settings.map { "reset \($0.0)" }.joined(separator: ";"))
   }
 
   private func usageColumns(of pass: FirstPass) -> [LeanColumn] {
