@@ -200,13 +200,7 @@ import Testing
       on: BusyMonth(seed: 13).contents, days: DayRange(from: day, to: day)
     ) { session in
       try UUIDColumns.introduce(on: side, session)
-      try session.execute(
-        """
-        create index on gateway.usage_event (occurred_at);
-        create index on ledger.entry (posted_at);
-        create index on ledger.entry (period);
-        analyze
-        """)
+      try session.execute(Self.indexes)
     }
   }
 
@@ -220,22 +214,51 @@ import Testing
       on: BusyMonth(seed: 15).contents, gatewayOptions: "-c search_path=gateway")
   }
 
-  /// A few days of many are read by index, in parts.
+  /// A few days of many are read by index, in parts and by slices of time.
   @Test func aDayOfTheMonth() async throws {
     let contents = try BusyMonth(seed: 11).contents
     for text in ["2026-10-01", "2026-10-14", "2026-10-31"] {
       let day = try #require(CivilDate(text))
       try await expectAgreement(on: contents, days: DayRange(from: day, to: day)) { session in
-        try session.execute(
-          """
-          create index on gateway.usage_event (occurred_at);
-          create index on ledger.entry (posted_at);
-          create index on ledger.entry (period);
-          analyze
-          """)
+        try session.execute(Self.indexes)
       }
     }
   }
+
+  /// One slice of time has more rows than are to come together, another a text that would be two, and
+  /// some rows are of no time at all.
+  @Test func aDayWhereSlicesCannotBeTold() async throws {
+    let day = try #require(CivilDate("2026-10-14"))
+    try await expectAgreement(
+      on: BusyMonth(seed: 17).contents, days: DayRange(from: day, to: day)
+    ) { session in
+      try session.execute(
+        """
+        insert into gateway.usage_event (event_id, request_id, tenant_id, occurred_at, recorded_at,
+            model, charge, currency)
+          select 'bulk-' || n, 'bulk-' || n, 'bulk', at, at, 'm', 0.01, 'USD' from
+            generate_series(1, 26000) n, lateral (select case when n <= 4500
+              then '2026-10-14 12:00+00' else '2026-10-02 00:00+00' end::timestamptz as at) t;
+        insert into ledger.entry (entry_id, tenant_id, request_id, amount, currency, period, posted_at)
+          select 'bulk-' || n, 'bulk', 'bulk-' || n, 0.01, 'USD', '2026-10-01', at from
+            generate_series(1, 26000) n, lateral (select case when n <= 4500
+              then '2026-10-14 12:00+00' else '2026-10-02 00:00+00' end::timestamptz as at) t;
+        update gateway.usage_event set request_id = E'two\nlines' where request_id = 'request-1444';
+        update gateway.usage_event set occurred_at = 'infinity' where request_id = 'request-1440';
+        update gateway.usage_event set occurred_at = '-infinity' where request_id = 'request-1441';
+        update ledger.entry set posted_at = 'infinity' where request_id = 'request-1442';
+        update ledger.entry set posted_at = '-infinity' where request_id = 'request-1443';
+        \(Self.indexes)
+        """)
+    }
+  }
+
+  private static let indexes = """
+    create index on gateway.usage_event (occurred_at);
+    create index on ledger.entry (posted_at);
+    create index on ledger.entry (period);
+    analyze
+    """
 
   @discardableResult
   private func expectAgreement(

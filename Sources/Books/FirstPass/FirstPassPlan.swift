@@ -1,7 +1,9 @@
+import Accounting
 import Reconciliation
 
 /// How one relation is read in a first pass: by ranges of its blocks where it is a plain table of
-/// which most is wanted, else by conditions that an index serves.
+/// which most is wanted, else by conditions that an index serves, and by slices of time where one can
+/// be made of such a condition.
 struct FirstPassPlan {
   /// Blocks whose rows are gathered into one: so few that what comes of them fits into a socket.
   private static let blocksTogether = 16
@@ -14,41 +16,96 @@ struct FirstPassPlan {
   /// A smaller part of a table is read by index.
   private static let smallPart = 4
 
+  private enum Way {
+    /// So many blocks.
+    case byBlocks(Int)
+    case bySlices(TimeSlices)
+    case byRows
+  }
+
+  private let way: Way
   private let parts: [Part]
   /// The SELECT that the conditions are meant for.
   private let select: String
-  /// Of all that is wanted.
-  let condition: String
+  /// Where the rows lie that the control total is of; `nil` = all are of it.
+  private let window: Range<Instant>?
   /// Rows, as the planner estimates them; `nil` where it does not.
   let estimate: Int?
-  /// How many blocks the table has; `nil` where it is not read by them.
-  let blocks: Int?
 
+  /// - Parameter window: where the rows lie that the control total is of; `nil` = all are of it.
   init(
-    heap: Heap?, select: String, parts: [Part], on connection: Connection
+    heap: Heap?, select: String, parts: [Part], window: Range<Instant>? = nil,
+    on connection: Connection
   ) throws(BooksError) {
     self.parts = parts
-    condition = Part.either(parts)
+    self.window = window
     let outlook = try Outlook(of: parts, in: heap?.select ?? select, connection)
     estimate = outlook.rows
-    guard let heap, try !outlook.isSmall(of: heap, connection) else {
+    guard let heap else {
       self.select = select
-      blocks = nil
+      way = .byRows
       return
     }
-    self.select = heap.select
-    blocks = try heap.blocks(on: connection)
+    guard try outlook.isSmall(of: heap, connection) else {
+      self.select = heap.select
+      way = .byBlocks(try heap.blocks(on: connection))
+      return
+    }
+    self.select = select
+    let slices = try TimeSlices(
+      parts[0], rows: outlook.rows, cuts: window.map { [$0.lowerBound, $0.upperBound] } ?? [],
+      of: select, on: connection)
+    guard let slices,
+      try Self.isServed(Self.gathered(["count(*)"], slices, in: select), connection)
+    else {
+      way = .byRows
+      return
+    }
+    way = .bySlices(slices)
   }
 
-  var isByBlocks: Bool { blocks != nil }
+  /// Whether an index finds the rows of a slice.
+  private static func isServed(
+    _ select: String, _ connection: Connection
+  ) throws(BooksError) -> Bool {
+    let plan = try connection.query("explain \(select)")
+    let lines = (0..<plan.rowCount).compactMap { plan.text($0, 0) }
+    return lines.contains { $0.contains("Index Cond:") && $0.contains("s.low") }
+      && !lines.contains { $0.contains("Seq Scan") }
+  }
+
+  var isByBlocks: Bool {
+    if case .byBlocks = way { true } else { false }
+  }
+
+  /// Whether rows come gathered, those without a finite time perhaps left to the end.
+  var isGathered: Bool {
+    if case .byRows = way { false } else { true }
+  }
 
   /// Whether the server is asked to compile the statements, where it can.
   var isCompiled: Bool { isByBlocks && estimate ?? 0 >= Self.rowsToCompile }
 
-  /// The blocks from `first` on whose rows come together.
-  func blocksTogether(from first: Int) -> BlockRange {
-    let end = first + Self.blocksTogether
-    return BlockRange(start: first, end: end < blocks ?? 0 ? end : nil)
+  /// The piece that a gathered row tells by its number.
+  func piece(_ number: Int) -> Piece? {
+    switch way {
+    case .byBlocks(let blocks):
+      let end = number + Self.blocksTogether
+      return .blocks(BlockRange(start: number, end: end < blocks ? end : nil))
+    case .bySlices(let slices):
+      return slices.slices.indices.contains(number - 1) ? .slice(slices.slices[number - 1]) : nil
+    case .byRows: return nil
+    }
+  }
+
+  /// Whether a piece's rows can be told from what was gathered.
+  func isWhole(_ rows: Int) -> Bool {
+    if case .bySlices = way { rows <= TimeSlices.mostRows } else { true }
+  }
+
+  /// Whether none of a piece's rows is of the control total.
+  func isUncounted(_ piece: Piece) -> Bool {
+    if case .slice(let slice) = piece, let window { slice.isOutside(of: window) } else { false }
   }
 
   /// What the server's planner makes of the parts.
@@ -90,49 +147,92 @@ struct FirstPassPlan {
 
 extension FirstPassPlan {
   /// COPYs of all that is wanted, row by row: one for each part.
-  func rows(_ columns: [LeanColumn]) -> [String] {
-    parts.map { copy(columns, $0.prefix, $0.condition) }
+  func rows(_ columns: [LeanColumn]) -> [String] { parts.map { rows(columns, of: $0) } }
+
+  /// COPYs, row by row, of what is wanted and not gathered.
+  func ungathered(_ columns: [LeanColumn]) -> [String] {
+    switch way {
+    case .byBlocks: []
+    case .bySlices(let slices):
+      ([slices.part.beyondTime] + parts.dropFirst()).map { rows(columns, of: $0) }
+    case .byRows: rows(columns)
+    }
+  }
+
+  /// A COPY, row by row, of what was to be gathered.
+  func rows(_ columns: [LeanColumn], of piece: Piece) -> String {
+    let condition =
+      if case .bySlices(let slices) = way { slices.part.condition } else { Part.either(parts) }
+    return rows(columns, of: Part(condition: "\(piece.condition) and (\(condition))"))
   }
 
   /// A COPY, row by row, of what fulfils another condition too.
   func rows(_ columns: [LeanColumn], where other: String) -> String {
-    copy(columns, "", "\(other) and (\(condition))")
+    rows(columns, of: Part(condition: "\(other) and (\(Part.either(parts)))"))
   }
 
-  private func copy(_ columns: [LeanColumn], _ prefix: String, _ condition: String) -> String {
+  private func rows(_ columns: [LeanColumn], of part: Part) -> String {
     """
-    copy (\(prefix) select \(columns.map(\.expression).joined(separator: ", "))
+    copy (\(part.prefix) select \(columns.map(\.expression).joined(separator: ", "))
     from (\(select)
-    ) r where \(condition)) to stdout (format binary)
+    ) r where \(part.condition)) to stdout (format binary)
     """
   }
 
-  /// COPYs of all that is wanted, gathered: of blocks that come together the first, how many rows it has,
-  /// the sum of their amounts, and the columns.
+  /// COPYs of what is gathered, a row for each piece: its number, how many rows it has, the sum of
+  /// their amounts, and the columns.
   func gathered(_ columns: [LeanColumn], amount: String) -> [String] {
-    let blocks = max(blocks ?? 0, 1)
     let aggregates = ["count(*)", "sum(\(amount))"] + columns.flatMap(\.gathered)
-    return stride(from: 0, to: blocks, by: blocksPerStatement).map { start in
-      let last = min(start + blocksPerStatement, blocks) - 1
-      return """
-        copy (select s.first, r.* from (
-          select first, format('(%s,0)', first)::tid as low,
-            case when first + \(Self.blocksTogether) < \(blocks)
-              then format('(%s,0)', first + \(Self.blocksTogether)) else '\(BlockRange.end)'
-              end::tid as high
-          from generate_series(\(start)::bigint, \(last), \(Self.blocksTogether)) as first
-        ) s, lateral (
-          select \(aggregates.joined(separator: ",\n"))
-          from (\(select)
-          ) r where \(Heap.place) >= s.low and \(Heap.place) < s.high and (\(condition))
-        ) r) to stdout (format binary)
-        """
+    switch way {
+    case .byBlocks(let blocks):
+      return stride(from: 0, to: max(blocks, 1), by: blocksPerStatement(blocks)).map { start in
+        let last = min(start + blocksPerStatement(blocks), max(blocks, 1)) - 1
+        return "copy (\(gathered(aggregates, from: start, through: last, of: blocks))) \(Self.out)"
+      }
+    case .bySlices(let slices):
+      return ["copy (\(Self.gathered(aggregates, slices, in: select))) \(Self.out)"]
+    case .byRows: return []
     }
   }
 
-  /// Statements of about the same size.
-  private var blocksPerStatement: Int {
-    guard isCompiled, let blocks else { return Self.blocksPerStatement }
+  private static let out = "to stdout (format binary)"
+
+  private func gathered(
+    _ aggregates: [String], from start: Int, through last: Int, of blocks: Int
+  ) -> String {
+    """
+    select s.first, r.* from (
+      select first, format('(%s,0)', first)::tid as low,
+        case when first + \(Self.blocksTogether) < \(blocks)
+          then format('(%s,0)', first + \(Self.blocksTogether)) else '\(BlockRange.end)'
+          end::tid as high
+      from generate_series(\(start)::bigint, \(last), \(Self.blocksTogether)) as first
+    ) s, lateral (
+      select \(aggregates.joined(separator: ",\n"))
+      from (\(select)
+      ) r where \(Heap.place) >= s.low and \(Heap.place) < s.high and (\(Part.either(parts)))
+    ) r
+    """
+  }
+
+  private static func gathered(
+    _ aggregates: [String], _ slices: TimeSlices, in select: String
+  ) -> String {
+    """
+    select s.number, r.* from \(slices.relation), lateral (
+      select \(aggregates.joined(separator: ",\n")) from (
+        select * from (\(select)
+        ) r where \(slices.column) >= s.low and \(slices.column) < s.high
+          and (\(slices.part.condition))
+        limit \(TimeSlices.mostRows + 1)
+      ) r
+    ) r
+    """
+  }
+
+  /// Of statements of about the same size.
+  private func blocksPerStatement(_ blocks: Int) -> Int {
+    guard isCompiled else { return Self.blocksPerStatement }
     let statements = (blocks - 1) / Self.blocksPerCompiled + 1
     let each = (blocks - 1) / statements + 1
     return (each - 1) / Self.blocksTogether * Self.blocksTogether + Self.blocksTogether

@@ -6,7 +6,8 @@ extension PostgresBooks {
   package func firstPass(_ scope: Scope, into pass: FirstPass) throws {
     let usage = try FirstPassPlan(
       heap: heaps[.usageEvent], select: gateway.requiredSelect(.usageEvent),
-      parts: scope.allUsage.flatMap { try gateway.parts($0) }, on: gateway.connection)
+      parts: scope.allUsage.flatMap { try gateway.parts($0) }, window: scope.window,
+      on: gateway.connection)
     let ledgerSelect = ledger.requiredSelect(.entry)
     let entries = try FirstPassPlan(
       heap: heaps[.entry], select: ledgerSelect,
@@ -29,8 +30,8 @@ extension PostgresBooks {
     eventNumbers = pull.numbers
     hasUnreadableAmounts = pull.decoder.unreadableAmounts > 0
     gatheredTotals = [:]
-    if usage.isByBlocks { gatheredTotals[.usageEvent] = usageReading.total }
-    if entries.isByBlocks { gatheredTotals[.entry] = entryReading.total }
+    if usage.isGathered { gatheredTotals[.usageEvent] = usageReading.total }
+    if entries.isGathered { gatheredTotals[.entry] = entryReading.total }
   }
 
   /// Has the server compile the statements of a long reading, and no others.

@@ -3,11 +3,15 @@ import Reconciliation
 
 /// What the server counted and summed of the rows that it gathered.
 struct GatheredTotal {
+  /// Whether it is of slices of time, which leave the rows without a finite time to others.
+  let isByTime: Bool
   /// `nil` once there was a sum that is no number, or more than `Money` holds: it is to be made
   /// again, with a look at each amount.
   private(set) var total: ControlTotal? = ControlTotal()
-  /// Blocks that are to be counted yet, in order.
-  private(set) var leftOut: [BlockRange] = []
+  /// Pieces that are to be counted yet, in order.
+  private(set) var leftOut: [Piece] = []
+
+  init(isByTime: Bool) { self.isByTime = isByTime }
 
   /// - Parameter sum: a numeric as the server sends it; of no memory for none.
   mutating func add(rows: Int, sum: UnsafeRawBufferPointer) {
@@ -21,11 +25,9 @@ struct GatheredTotal {
     self.total = ControlTotal(rows: total.rows + rows, amount: sum)
   }
 
-  mutating func leaveOut(_ blocks: BlockRange) {
-    if let last = leftOut.last, last.end == blocks.start {
-      leftOut[leftOut.count - 1].end = blocks.end
-    } else {
-      leftOut.append(blocks)
+  mutating func leaveOut(_ piece: Piece) {
+    guard let last = leftOut.indices.last, leftOut[last].extend(by: piece) else {
+      return leftOut.append(piece)
     }
   }
 }

@@ -68,7 +68,7 @@ final class LeanPull {
 
   private func takeEvents() throws -> Bool {
     try usage.take {
-      numbers.begin($0, at: pass.events)
+      if case .blocks(let blocks) = $0 { numbers.begin(blocks, at: pass.events) }
     } rows: { rows in
       for index in rows.indices { note(try decoder.event(rows[index]), at: index) }
       try passEvents(rows.count)

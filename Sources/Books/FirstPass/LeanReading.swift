@@ -1,7 +1,7 @@
 import Reconciliation
 
-/// The rows of one book on their way into a first pass: gathered where the book is read by blocks,
-/// else row by row.
+/// The rows of one book on their way into a first pass: gathered where its plan has a way to, else row
+/// by row.
 final class LeanReading {
   let plan: FirstPassPlan
   private let columns: [LeanColumn]
@@ -9,10 +9,10 @@ final class LeanReading {
   private var stream: CopyStream
   private var fields: GatheredFields
   private var isGathered: Bool
-  /// Blocks whose rows cannot be told from what was gathered.
-  private var untold: [BlockRange] = []
+  /// Pieces whose rows cannot be told from what was gathered.
+  private var untold: [Piece] = []
   /// Of the rows that were gathered.
-  private(set) var total = GatheredTotal()
+  private(set) var total: GatheredTotal
 
   /// - Parameter amount: the column to be summed.
   init(
@@ -21,10 +21,11 @@ final class LeanReading {
     self.plan = plan
     self.columns = columns
     self.connection = connection
-    isGathered = plan.isByBlocks
+    isGathered = plan.isGathered
     fields = GatheredFields(columns, of: connection.book)
+    total = GatheredTotal(isByTime: !plan.isByBlocks)
     stream =
-      plan.isByBlocks
+      plan.isGathered
       ? CopyStream(plan.gathered(columns, amount: amount), batch: 1, on: connection)
       : CopyStream(plan.rows(columns), on: connection)
   }
@@ -36,18 +37,18 @@ final class LeanReading {
   /// Hands over rows that have arrived.
   ///
   /// - Parameters:
-  ///   - begin: called before the first row of some blocks.
+  ///   - begin: called before the first row of a piece.
   ///   - rows: takes rows of COPY.
   ///   - gathered: takes that many rows by their fields, and tells how many of them count for the
   ///     control total.
   /// - Returns: whether any have arrived.
   func take(
-    begin: (BlockRange) -> Void, rows: (CopyStream.Rows) throws -> Void,
+    begin: (Piece) -> Void, rows: (CopyStream.Rows) throws -> Void,
     gathered: (Int, inout GatheredFields) throws -> Int
   ) throws -> Bool {
     guard isGathered else {
       return try stream.take(LeanPull.turn) {
-        if !untold.isEmpty { begin(untold[stream.current]) }
+        if stream.current < untold.count { begin(untold[stream.current]) }
       } receive: {
         try rows($0)
       } > 0
@@ -59,32 +60,37 @@ final class LeanReading {
   }
 
   private func take(
-    _ bytes: UnsafeRawBufferPointer, _ begin: (BlockRange) -> Void,
+    _ bytes: UnsafeRawBufferPointer, _ begin: (Piece) -> Void,
     _ gathered: (Int, inout GatheredFields) throws -> Int
   ) throws {
     let width = 3 + columns.reduce(0) { $0 + ($1.isCounted ? 2 : 1) }
     var row = try RowFields(bytes, count: width, of: connection.book)
-    guard let first = try row.integer(), let count = try row.integer().map({ Int($0) }) else {
-      throw CopyFormat.malformed(connection.book)
-    }
+    guard let number = try row.integer(), let piece = plan.piece(Int(number)),
+      let count = try row.integer().map({ Int($0) })
+    else { throw CopyFormat.malformed(connection.book) }
     let sum = try row.amount()
-    let blocks = plan.blocksTogether(from: Int(first))
-    guard try fields.begin(count, &row) else {
-      untold.append(blocks)
-      return total.leaveOut(blocks)
+    guard plan.isWhole(count), try fields.begin(count, &row) else {
+      untold.append(piece)
+      return total.leaveOut(piece)
     }
-    begin(blocks)
+    begin(piece)
     let counted = try gathered(count, &fields)
     try fields.end()
-    if counted == count { total.add(rows: count, sum: sum) } else { total.leaveOut(blocks) }
+    if counted == count {
+      total.add(rows: count, sum: sum)
+    } else if counted > 0 || !plan.isUncounted(piece) {
+      total.leaveOut(piece)
+    }
   }
 
-  /// Reads what could not be told from what was gathered row by row.
+  /// Reads row by row what was not gathered, and what could not be told from what was.
   /// - Returns: whether there is any.
   func beginAgain() -> Bool {
-    guard isGathered, !untold.isEmpty else { return false }
+    guard isGathered else { return false }
+    let statements = untold.map { plan.rows(columns, of: $0) } + plan.ungathered(columns)
+    guard !statements.isEmpty else { return false }
     isGathered = false
-    stream = CopyStream(untold.map { plan.rows(columns, where: $0.condition) }, on: connection)
+    stream = CopyStream(statements, on: connection)
     return true
   }
 }

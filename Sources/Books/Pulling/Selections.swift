@@ -7,6 +7,14 @@ struct Part {
   var prefix = ""
   /// A condition on the columns of the relation.
   var condition: String
+  /// The column of which this is a range of time, and no other condition is strict; `nil` = it is
+  /// no such range.
+  var time: String?
+
+  /// The rows of a part by time that lie in no slice of it.
+  var beyondTime: Part {
+    Part(condition: "(\(condition)) and \(time.map { "\($0) = 'infinity'" } ?? "false")")
+  }
 
   /// The condition on the rows of all parts; for parts without a prefix.
   static func either(_ parts: [Part]) -> String {
@@ -21,8 +29,7 @@ extension Book {
   func parts(_ selection: UsageSelection) throws(BooksError) -> [Part] {
     switch selection {
     case .occurred(let range, let places):
-      let places = try within(places)
-      return try occurred(range).map { Part(condition: $0 + places) }
+      return try occurred(range, try within(places))
     case .arrived(let since, let end, let places):
       // A time that is not finite is no arrival: it would arrive anew every night.
       let condition = """
@@ -45,10 +52,7 @@ extension Book {
   func parts(_ selection: EntrySelection, from select: String) throws(BooksError) -> [Part] {
     switch selection {
     case .booked(let periods, let postedFrom, let places):
-      let places = try within(places)
-      return booked(periods, from: try literal(postedFrom)).map { condition in
-        Part(condition: "\(usage)(\(condition))\(places)")
-      }
+      return booked(periods, from: try literal(postedFrom), try within(places))
     case .requests(let ids):
       var parts: [Part] = []
       for list in try lists(of: ids, in: "request_id", .entry, size: Book.batch) {
@@ -75,16 +79,19 @@ extension Book {
 
   /// A row without a finite time lies in no range, and must not be lost for it. Of most of a month one
   /// condition says all; for a few days each is a part of its own, so that one index finds its rows.
-  private func occurred(_ range: Range<Instant>) throws(BooksError) -> [String] {
+  private func occurred(
+    _ range: Range<Instant>, _ places: String
+  ) throws(BooksError) -> [Part] {
     let inRange = """
       (occurred_at >= \(try literal(range.lowerBound)) \
       and occurred_at < \(try literal(range.upperBound)))
       """
     let untold = ["occurred_at is null", "occurred_at in ('infinity', '-infinity')"]
     guard range.upperBound.seconds(since: range.lowerBound) < Book.fewDays else {
-      return ["(\(([inRange] + untold).joined(separator: " or ")))"]
+      return [Part(condition: "(\(([inRange] + untold).joined(separator: " or ")))\(places)")]
     }
-    return [inRange] + untold
+    return [Part(condition: inRange + places, time: places.isEmpty ? "occurred_at" : nil)]
+      + untold.map { Part(condition: $0 + places) }
   }
 
   /// Seconds; a range that is shorter is a small part of the book.
@@ -92,20 +99,25 @@ extension Book {
 
   /// Of whole months, most of the ledger is wanted, and one condition says what. For a few days each
   /// condition is a part of its own, so that the server finds its rows by one index.
-  private func booked(_ periods: [AccountingPeriod], from: String) -> [String] {
+  private func booked(
+    _ periods: [AccountingPeriod], from: String, _ places: String
+  ) -> [Part] {
     let untold = "period is null or period in ('infinity', '-infinity')"
+    let since = "posted_at >= \(from)"
     guard periods.isEmpty else {
-      return [
-        """
+      let all = """
         \(months(periods, "period")) or \(months(periods, "service_period")) \
-        or posted_at >= \(from) or posted_at is null or posted_at = '-infinity' or \(untold)
+        or \(since) or posted_at is null or posted_at = '-infinity' or \(untold)
         """
-      ]
+      return [Part(condition: "\(usage)(\(all))\(places)")]
     }
-    return [
-      "posted_at >= \(from)", "posted_at is null", "posted_at = '-infinity'",
+    let others = [
+      "posted_at is null", "posted_at = '-infinity'",
       "(\(untold)) and posted_at < \(from) and posted_at > '-infinity'",
     ]
+    let first = Part(
+      condition: "\(usage)(\(since))\(places)", time: places.isEmpty ? "posted_at" : nil)
+    return [first] + others.map { Part(condition: "\(usage)(\($0))\(places)") }
   }
 
   private var usage: String { "account = 'llm_usage' and " }

@@ -107,13 +107,18 @@ extension PostgresBooks {
     return totals
   }
 
-  /// Counts what was gathered and left out of the total: blocks that hold rows of the range beside
-  /// others.
+  /// Counts what was not gathered, and what of the gathered was left out of the total: blocks that
+  /// hold rows of the range beside others.
   private func rest(of relation: Relation, _ parts: [Part]) -> [String] {
     guard let heap = heaps[relation], let total = gatheredTotals[relation] else { return [] }
-    return total.leftOut.map { blocks in
-      let part = Part(condition: "\(blocks.condition) and (\(Part.either(parts)))")
-      return counting(relation, plainSum(relation), part, from: heap.select)
+    // What is gathered by time is of the first part alone.
+    let sliced = total.isByTime ? parts[0] : Part(condition: Part.either(parts))
+    let others = total.isByTime ? [parts[0].beyondTime] + parts.dropFirst() : []
+    let leftOut = total.leftOut.map { piece in
+      Part(condition: "\(piece.condition) and (\(sliced.condition))")
+    }
+    return (leftOut + others).map {
+      counting(relation, plainSum(relation), $0, from: heap.select)
     }
   }
 
