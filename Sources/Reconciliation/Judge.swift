@@ -71,9 +71,10 @@ private struct Judge {
 
   /// - Parameter audit: runs the audits, and tells what they did not examine.
   func judge(
-    _ matching: Matching, _ reviewed: consuming ExceptionReview,
+    _ matched: consuming Matching, _ reviewed: consuming ExceptionReview,
     audit: (Spool<UsageEvent>, (any AuditItem) throws -> Void) throws -> [NotExamined]
   ) throws -> Judgement {
+    var matching = matched
     var review = reviewed
     for row in masterData.setAside
     where terms.places.admits(tenant: row.tenant, deployment: row.deployment) {
@@ -106,23 +107,28 @@ private struct Judge {
         try settle(finding, rule)
       }
     }
-    let auditBook = AuditBook(plan.book, groups)
-    let notAudited = try audit(exceptions.copies) { item in
-      for rule in rules {
-        for judge in rule.audits {
-          if let finding = try judge(item, auditBook) { try settle(finding, rule) }
+    let notAudited: [NotExamined]
+    do {
+      // It holds the groups, and is to be gone with them.
+      let auditBook = AuditBook(plan.book, groups)
+      notAudited = try audit(exceptions.copies) { item in
+        for rule in rules {
+          for judge in rule.audits {
+            if let finding = try judge(item, auditBook) { try settle(finding, rule) }
+          }
         }
       }
     }
-    let (breaks, corrections) = try settlement.finish()
     var judgement = Judgement(
       controls: try controls(matching, setAsideRows: setAsideRows, groups, notAudited),
       groups: try groups.map { try $0.result(terms.ledgerRounding) },
-      breaks: breaks, corrections: corrections)
+      breaks: [Break](), corrections: [])
     judgement.plans = groups.compactMap(\.plan).filter { $0.isWorthTelling }
     judgement.roundings = try RoundingWhatIf.all(of: groups, roundedTo: terms.rounding)
-    // The facts have been told, and clusters take room.
+    // All is told of them, and what is settled and clustered takes room.
     groups = []
+    matching.totals = [:]
+    (judgement.breaks, judgement.corrections) = try settlement.finish()
     judgement.clusters = try clusters.clusters()
     return judgement
   }

@@ -12,9 +12,14 @@ package struct GroupFacts: Sendable {
   package let posted: Money
   package let blockedBy: [BreakCode]
   /// Of a group under a plan.
-  package var plan: PlanResult?
+  package var plan: PlanResult? {
+    get { ownPlan.first }
+    set { ownPlan = newValue.map { [$0] } ?? [] }
+  }
   /// Why a running month could not be projected.
   package var notProjected: String?
+  /// One or none: a plan's result is larger than all the rest, and few groups have one.
+  var ownPlan: [PlanResult] = []
 
   package var recorded: Money { totals.usage.charge }
 

@@ -38,6 +38,8 @@ final class NameFile {
 
   func isEmpty(_ partition: Int) -> Bool { file.count(partition) == 0 }
 
+  func close() { file.close() }
+
   /// Appends a name, unless it is the one appended before it.
   func append(_ name: UnsafeRawBufferPointer, _ digest: RequestDigest) throws {
     let partition = digest.partition

@@ -92,6 +92,7 @@ final class SecondPass {
     }
     try loose.match(
       roots, mayConcern: { tally.mayConcern($0) }, take: { try tally.add($0, exception) })
+    pass.files.loose.close()
   }
 
   private func listNamelessEvents() throws {
@@ -127,6 +128,7 @@ final class SecondPass {
     while !ids.isEmpty { try judge() }
     try judge(unresolved: unresolved.finish())
     try judgeLast()
+    pass.files.closeSettled()
     tally.add(cleanRequests: settlement.cleanRequests)
     standing.settled = settlement.settledOnce
   }
