@@ -9,8 +9,6 @@ struct FirstPassPlan {
   private static let blocksTogether = 16
   /// Blocks that one statement reads: enough to make the statement's own cost small.
   private static let blocksPerStatement = 1024
-  /// As many rows make up for what it takes to compile a statement.
-  private static let rowsToCompile = 2_000_000
   /// Blocks that one compiled statement reads, at most; seconds go by until then.
   private static let blocksPerCompiled = 1 << 18
   /// A smaller part of a table is read by index.
@@ -31,14 +29,18 @@ struct FirstPassPlan {
   private let window: Range<Instant>?
   /// Rows, as the planner estimates them; `nil` where it does not.
   let estimate: Int?
+  private let rowsToCompile: Int
 
-  /// - Parameter window: where the rows lie that the control total is of; `nil` = all are of it.
+  /// - Parameters:
+  ///   - window: where the rows lie that the control total is of; `nil` = all are of it.
+  ///   - rowsToCompile: as many make up for what it takes to compile a statement.
   init(
     heap: Heap?, select: String, parts: [Part], window: Range<Instant>? = nil,
-    on connection: Connection
+    rowsToCompile: Int, on connection: Connection
   ) throws(BooksError) {
     self.parts = parts
     self.window = window
+    self.rowsToCompile = rowsToCompile
     let outlook = try Outlook(of: parts, in: heap?.select ?? select, connection)
     estimate = outlook.rows
     guard let heap else {
@@ -56,7 +58,7 @@ struct FirstPassPlan {
       parts[0], rows: outlook.rows, cuts: window.map { [$0.lowerBound, $0.upperBound] } ?? [],
       of: select, on: connection)
     guard let slices,
-      try Self.isServed(Self.gathered(["count(*)"], slices, in: select), connection)
+      try Self.isServed(Self.gathered(["count(r)"], slices, in: select), connection)
     else {
       way = .byRows
       return
@@ -64,7 +66,7 @@ struct FirstPassPlan {
     way = .bySlices(slices)
   }
 
-  /// Whether an index finds the rows of a slice.
+  /// Whether an index finds the rows of a slice, whatever columns are asked for.
   private static func isServed(
     _ select: String, _ connection: Connection
   ) throws(BooksError) -> Bool {
@@ -84,7 +86,7 @@ struct FirstPassPlan {
   }
 
   /// Whether the server is asked to compile the statements, where it can.
-  var isCompiled: Bool { isByBlocks && estimate ?? 0 >= Self.rowsToCompile }
+  var isCompiled: Bool { isByBlocks && estimate ?? 0 >= rowsToCompile }
 
   /// The piece that a gathered row tells by its number.
   func piece(_ number: Int) -> Piece? {

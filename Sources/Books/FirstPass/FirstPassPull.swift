@@ -7,11 +7,12 @@ extension PostgresBooks {
     let usage = try FirstPassPlan(
       heap: heaps[.usageEvent], select: gateway.requiredSelect(.usageEvent),
       parts: scope.allUsage.flatMap { try gateway.parts($0) }, window: scope.window,
-      on: gateway.connection)
+      rowsToCompile: rowsToCompile, on: gateway.connection)
     let ledgerSelect = ledger.requiredSelect(.entry)
     let entries = try FirstPassPlan(
       heap: heaps[.entry], select: ledgerSelect,
-      parts: ledger.parts(scope.entries, from: ledgerSelect), on: ledger.connection)
+      parts: ledger.parts(scope.entries, from: ledgerSelect), rowsToCompile: rowsToCompile,
+      on: ledger.connection)
     try gateway.connection.widenBuffer()
     if ledger.connection !== gateway.connection { try ledger.connection.widenBuffer() }
     requestsRead = 0

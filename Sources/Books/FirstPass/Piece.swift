@@ -34,7 +34,9 @@ struct TimeSlice: Hashable {
   var start: Instant?
   var end: Instant?
 
-  var condition: String { "\(column) >= '\(low)' and \(column) < '\(high)'" }
+  var condition: String {
+    "\(column) >= '\(low)'::timestamptz and \(column) < '\(high)'::timestamptz"
+  }
   var low: String { start?.description ?? "-infinity" }
   var high: String { end?.description ?? "infinity" }
 
@@ -52,8 +54,8 @@ struct TimeSlices {
   /// A slice of more is not gathered: no row that comes is to take much memory.
   static let mostRows = 4096
   private static let fewest = 16
-  /// As few rows are not worth the looks it takes.
-  private static let rowsToSlice = 128
+  /// Fewer rows are not worth the looks it takes, and more would take a statement of megabytes.
+  private static let rowsToSlice = 128...1 << 22
 
   let part: Part
   let column: String
@@ -67,12 +69,12 @@ struct TimeSlices {
   init?(
     _ part: Part, rows: Int?, cuts: [Instant], of select: String, on connection: Connection
   ) throws(BooksError) {
-    guard let column = part.time, let rows, rows >= Self.rowsToSlice else { return nil }
+    guard let column = part.time, let rows, Self.rowsToSlice.contains(rows) else { return nil }
     let ends = ["min", "max"].map { "(extract(epoch from \($0)(\(column))) * 1000000)::bigint" }
     let result = try connection.query(
       """
       select \(ends.joined(separator: ", ")) from (\(select)
-      ) r where \(part.condition) and \(column) < '\(Plainness.lastYear)-01-01+00'
+      ) r where \(part.condition) and \(column) < '\(Plainness.lastYear)-01-01+00'::timestamptz
       """)
     guard let first = result.text(0, 0).flatMap({ Int64($0) }),
       let last = result.text(0, 1).flatMap({ Int64($0) })

@@ -12,6 +12,8 @@ package final class PostgresBooks {
   var heaps: [Relation: Heap] = [:]
   /// Told how far the reading has come, a few times a second at most.
   package var reading: ((ReadingProgress) -> Void)?
+  /// From as many rows on, the server is asked to compile the statements of a first pass.
+  package var rowsToCompile = 2_000_000
   /// Requests read in full since the last first pass.
   var requestsRead = 0
   /// Of the last first pass.
