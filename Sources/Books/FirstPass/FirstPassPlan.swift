@@ -58,7 +58,7 @@ struct FirstPassPlan {
       parts[0], rows: outlook.rows, cuts: window.map { [$0.lowerBound, $0.upperBound] } ?? [],
       of: select, on: connection)
     guard let slices,
-      try Self.isServed(Self.gathered(["count(r)"], slices, in: select), connection)
+      try Self.isServed(Self.gathered(["count(r)"], slices, in: select), of: heap, connection)
     else {
       way = .byRows
       return
@@ -66,14 +66,16 @@ struct FirstPassPlan {
     way = .bySlices(slices)
   }
 
-  /// Whether an index finds the rows of a slice, whatever columns are asked for.
+  /// Whether an index that has its rows by time finds those of a slice, whatever columns are asked for.
   private static func isServed(
-    _ select: String, _ connection: Connection
+    _ select: String, of heap: Heap, _ connection: Connection
   ) throws(BooksError) -> Bool {
     let plan = try connection.query("explain \(select)")
     let lines = (0..<plan.rowCount).compactMap { plan.text($0, 0) }
-    return lines.contains { $0.contains("Index Cond:") && $0.contains("s.low") }
-      && !lines.contains { $0.contains("Seq Scan") }
+    let keys = try heap.firstKeys(on: connection)
+    return lines.contains { line in
+      line.contains("Index Cond: (") && keys.contains { line.contains("(\($0) >= s.low)") }
+    } && !lines.contains { $0.contains("Seq Scan") }
   }
 
   var isByBlocks: Bool {

@@ -61,6 +61,18 @@ struct Heap {
     return "\(select[..<start])select ctid as \(place), \(rest.dropFirst(6))"
   }
 
+  /// What the table's B-trees have its rows by, first of all: an index that has them by another key
+  /// first has to be gone through whole to find those of a slice of time.
+  func firstKeys(on connection: Connection) throws(BooksError) -> Set<String> {
+    let keys = try connection.query(
+      """
+      select pg_get_indexdef(i.indexrelid, 1, true) from pg_index i
+      join pg_class c on c.oid = i.indexrelid join pg_am a on a.oid = c.relam
+      where i.indrelid = $1::regclass and i.indpred is null and a.amname = 'btree'
+      """, [table])
+    return Set((0..<keys.rowCount).compactMap { keys.text($0, 0) })
+  }
+
   /// How many blocks there are now; rows that a snapshot taken before sees lie in none beyond.
   func blocks(on connection: Connection) throws(BooksError) -> Int {
     let size = try connection.query(
