@@ -7,8 +7,7 @@ struct Part {
   var prefix = ""
   /// A condition on the columns of the relation.
   var condition: String
-  /// The column of which this is a range of time, and no other condition is strict; `nil` = it is
-  /// no such range.
+  /// The column whose range of time this is, where nothing else leaves out many of its rows.
   var time: String?
 
   /// The rows of a part by time that lie in no slice of it.
