@@ -57,25 +57,11 @@ struct FirstPassPlan {
     let slices = try TimeSlices(
       parts[0], rows: outlook.rows, cuts: window.map { [$0.lowerBound, $0.upperBound] } ?? [],
       of: select, on: connection)
-    guard let slices,
-      try Self.isServed(Self.gathered(["count(r)"], slices, in: select), of: heap, connection)
-    else {
+    if let slices, try slices.areServed(by: heap, on: connection) {
+      way = .bySlices(slices)
+    } else {
       way = .byRows
-      return
     }
-    way = .bySlices(slices)
-  }
-
-  /// Whether an index that has its rows by time finds those of a slice, whatever columns are asked for.
-  private static func isServed(
-    _ select: String, of heap: Heap, _ connection: Connection
-  ) throws(BooksError) -> Bool {
-    let plan = try connection.query("explain \(select)")
-    let lines = (0..<plan.rowCount).compactMap { plan.text($0, 0) }
-    let keys = try heap.firstKeys(on: connection)
-    return lines.contains { line in
-      line.contains("Index Cond: (") && keys.contains { line.contains("(\($0) >= s.low)") }
-    } && !lines.contains { $0.contains("Seq Scan") }
   }
 
   var isByBlocks: Bool {
@@ -194,7 +180,7 @@ extension FirstPassPlan {
         return "copy (\(gathered(aggregates, from: start, through: last, of: blocks))) \(Self.out)"
       }
     case .bySlices(let slices):
-      return ["copy (\(Self.gathered(aggregates, slices, in: select))) \(Self.out)"]
+      return ["copy (\(slices.gathered(aggregates))) \(Self.out)"]
     case .byRows: return []
     }
   }
@@ -215,21 +201,6 @@ extension FirstPassPlan {
       select \(aggregates.joined(separator: ",\n"))
       from (\(select)
       ) r where \(Heap.place) >= s.low and \(Heap.place) < s.high and (\(Part.either(parts)))
-    ) r
-    """
-  }
-
-  private static func gathered(
-    _ aggregates: [String], _ slices: TimeSlices, in select: String
-  ) -> String {
-    """
-    select s.number, r.* from \(slices.relation), lateral (
-      select \(aggregates.joined(separator: ",\n")) from (
-        select * from (\(select)
-        ) r where \(slices.column) >= s.low and \(slices.column) < s.high
-          and (\(slices.part.condition))
-        limit \(TimeSlices.mostRows + 1)
-      ) r
     ) r
     """
   }

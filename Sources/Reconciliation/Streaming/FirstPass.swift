@@ -128,6 +128,7 @@ final class FirstPassFiles {
     retired.count(in: partition) == 0 && idle.count(in: partition) == 0
       && suspects.isEmpty(partition)
   }
+
   /// Gives back what it took to settle all partitions.
   func closeSettled() {
     retired.close()
