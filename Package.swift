@@ -23,6 +23,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CProcessor"),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "Accounting", swiftSettings: settings),
@@ -31,7 +32,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Reconciliation",
-      dependencies: ["Accounting", "Billing", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Accounting", "Billing", "CProcessor", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: settings),
     .target(
       name: "Books",

@@ -1,7 +1,8 @@
 import Accounting
 import Reconciliation
 
-/// Reads the rows of a first pass where they lie in libpq's buffer; `LeanColumns` asks for them.
+/// Reads the rows of a first pass where they lie in libpq's buffer; `LeanColumns` asks for them, in this
+/// order.
 package struct LeanDecoder {
   private let withChargeMinor: Bool
   private let withNews: Bool
@@ -23,42 +24,42 @@ package struct LeanDecoder {
     entryText = writingOut.contains(.entry) ? LentUUIDText() : nil
   }
 
-  /// Reads the next of rows that were gathered.
+  /// Reads a row of those that were gathered.
   @inline(__always)
   package mutating func event(
-    gathered fields: inout GatheredFields
-  ) throws(BooksError) -> LeanEvent { try event(&fields) }
-
-  /// Reads the next of rows that were gathered.
-  @inline(__always)
-  package mutating func entry(
-    gathered fields: inout GatheredFields
-  ) throws(BooksError) -> LeanEntry { try entry(&fields) }
+    _ row: Int, of rows: borrowing GatheredRows
+  ) throws(BooksError) -> LeanEvent {
+    try event(
+      of: "gateway", requestID: rows.id(0, row), call: rows.id(1, row), place: rows.place(2, row),
+      at: rows.time(5, row), tokens: rows.integer(6, row), charge: rows.amount(7, row),
+      chargeMinor: withChargeMinor ? rows.integer(8, row) : nil)
+  }
 
   /// Reads a row of COPY.
   @inline(__always)
   mutating func event(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEvent {
     var fields = try RowFields(row, count: withChargeMinor ? 9 : 8, of: "gateway")
-    return try event(&fields)
+    return try event(
+      of: fields.book, requestID: fields.field(), call: fields.field(), place: fields.place(),
+      at: fields.integer(), tokens: fields.integer(), charge: fields.field(),
+      chargeMinor: withChargeMinor ? fields.integer() : nil)
   }
 
   @inline(__always)
   private mutating func event(
-    _ fields: inout some LeanFields & ~Copyable
+    of book: String, requestID: UnsafeRawBufferPointer, call: UnsafeRawBufferPointer,
+    place: PlaceName, at time: Int64?, tokens: Int64?, charge: UnsafeRawBufferPointer,
+    chargeMinor: Int64?
   ) throws(BooksError) -> LeanEvent {
-    var requestID = try fields.id()
-    if let usageText { requestID = try usageText.of(requestID, fields.book) }
-    let call = try fields.id()
-    let place = try fields.place()
-    let occurredAt = try fields.time().flatMap(PostgresTime.instant)
-    var tokens = try fields.integer()
-    let charge = try fields.amount()
-    let chargeMinor = withChargeMinor ? try fields.integer() : nil
-    let (money, isUnreadable) = try amount(charge, fields.book)
+    var requestID = requestID
+    if let usageText { requestID = try usageText.of(requestID, book) }
+    let (money, isUnreadable) = try amount(charge, book)
+    var tokens = tokens
     let nature = isUnreadable || requestID.isEmpty ? .peculiar : LeanDecoder.nature(&tokens)
     return LeanEvent(
       nature: nature, requestID: requestID, providerRequestID: call, place: place,
-      occurredAt: occurredAt, tokens: tokens ?? 0, charge: money, chargeMinor: chargeMinor)
+      occurredAt: time.flatMap(PostgresTime.instant), tokens: tokens ?? 0, charge: money,
+      chargeMinor: chargeMinor)
   }
 
   /// Reads what may stand in the place of the tokens.
@@ -75,28 +76,38 @@ package struct LeanDecoder {
     }
   }
 
+  /// Reads a row of those that were gathered.
+  @inline(__always)
+  package mutating func entry(
+    _ row: Int, of rows: borrowing GatheredRows
+  ) throws(BooksError) -> LeanEntry {
+    try entry(
+      of: "ledger", mark: rows.id(0, row), requestID: rows.id(1, row), place: rows.place(2, row),
+      amount: rows.amount(5, row), day: rows.date(6, row),
+      isNew: withNews ? rows.flag(7, row) : false)
+  }
+
   /// Reads a row of COPY.
   @inline(__always)
   mutating func entry(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEntry {
     var fields = try RowFields(row, count: withNews ? 8 : 7, of: "ledger")
-    return try entry(&fields)
+    return try entry(
+      of: fields.book, mark: fields.field(), requestID: fields.field(), place: fields.place(),
+      amount: fields.field(), day: fields.date(), isNew: withNews ? fields.flag() : false)
   }
 
   @inline(__always)
   private mutating func entry(
-    _ fields: inout some LeanFields & ~Copyable
+    of book: String, mark: UnsafeRawBufferPointer, requestID: UnsafeRawBufferPointer,
+    place: PlaceName, amount field: UnsafeRawBufferPointer, day: Int32?, isNew: Bool
   ) throws(BooksError) -> LeanEntry {
-    let mark = try fields.id()
-    var requestID = try fields.id()
-    if let entryText { requestID = try entryText.of(requestID, fields.book) }
-    let place = try fields.place()
-    let (amount, _) = try amount(fields.amount(), fields.book)
-    let period = try fields.date().flatMap { month(of: $0) }
-    let isNew = withNews ? try fields.flag() : false
+    var requestID = requestID
+    if let entryText { requestID = try entryText.of(requestID, book) }
+    let (amount, _) = try amount(field, book)
     return LeanEntry(
       nature: LeanDecoder.nature(mark), requestID: requestID,
-      entryID: UnsafeRawBufferPointer(rebasing: mark.dropFirst()), place: place, amount: amount,
-      period: period, isNew: isNew)
+      entryID: mark.isEmpty ? mark : UnsafeRawBufferPointer(rebasing: mark.dropFirst()),
+      place: place, amount: amount, period: day.flatMap { month(of: $0) }, isNew: isNew)
   }
 
   @inline(__always)

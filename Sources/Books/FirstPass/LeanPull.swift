@@ -72,10 +72,11 @@ final class LeanPull {
     } rows: { rows in
       for index in rows.indices { note(try decoder.event(rows[index]), at: index) }
       try passEvents(rows.count)
-    } gathered: { count, fields in
+    } gathered: { rows in
       let before = pass.eventsInRange
-      try inBatches(count, &fields) { count, fields in
-        for index in 0..<count { note(try decoder.event(gathered: &fields), at: index) }
+      for start in stride(from: 0, to: rows.count, by: FirstPass.batch) {
+        let count = min(FirstPass.batch, rows.count - start)
+        for index in 0..<count { note(try decoder.event(start + index, of: rows), at: index) }
         try passEvents(count)
       }
       return pass.eventsInRange - before
@@ -100,30 +101,20 @@ final class LeanPull {
         (postings + index).initialize(to: try decoder.entry(rows[index]))
       }
       try passPostings(rows.count)
-    } gathered: { count, fields in
-      try inBatches(count, &fields) { count, fields in
+    } gathered: { rows in
+      for start in stride(from: 0, to: rows.count, by: FirstPass.batch) {
+        let count = min(FirstPass.batch, rows.count - start)
         for index in 0..<count {
-          (postings + index).initialize(to: try decoder.entry(gathered: &fields))
+          (postings + index).initialize(to: try decoder.entry(start + index, of: rows))
         }
         try passPostings(count)
       }
-      return count
+      return rows.count
     }
   }
 
   private func passPostings(_ count: Int) throws {
     try pass.take(UnsafeBufferPointer(start: postings, count: count))
     meter.add(entries: count)
-  }
-
-  @inline(__always)
-  private func inBatches(
-    _ rows: Int, _ fields: inout GatheredFields,
-    _ take: (Int, inout GatheredFields) throws -> Void
-  ) throws {
-    for start in stride(from: 0, to: rows, by: FirstPass.batch) {
-      fields.beginBatch()
-      try take(min(FirstPass.batch, rows - start), &fields)
-    }
   }
 }

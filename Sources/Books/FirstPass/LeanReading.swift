@@ -7,7 +7,7 @@ final class LeanReading {
   private let columns: [LeanColumn]
   private let connection: Connection
   private var stream: CopyStream
-  private var fields: GatheredFields
+  private var rows: GatheredRows
   private var isGathered: Bool
   /// Pieces whose rows cannot be told from what was gathered.
   private var untold: [Piece] = []
@@ -22,7 +22,7 @@ final class LeanReading {
     self.columns = columns
     self.connection = connection
     isGathered = plan.isGathered
-    fields = GatheredFields(columns, of: connection.book)
+    rows = GatheredRows(columns, of: connection.book)
     total = GatheredTotal(isByTime: !plan.isByBlocks)
     stream =
       plan.isGathered
@@ -39,12 +39,12 @@ final class LeanReading {
   /// - Parameters:
   ///   - begin: called before the first row of a piece.
   ///   - rows: takes rows of COPY.
-  ///   - gathered: takes that many rows by their fields, and tells how many of them count for the
-  ///     control total.
+  ///   - gathered: takes rows that were gathered, and tells how many of them count for the control
+  ///     total.
   /// - Returns: whether any have arrived.
   func take(
     begin: (Piece) -> Void, rows: (CopyStream.Rows) throws -> Void,
-    gathered: (Int, inout GatheredFields) throws -> Int
+    gathered: (borrowing GatheredRows) throws -> Int
   ) throws -> Bool {
     guard isGathered else {
       return try stream.take(LeanPull.turn) {
@@ -61,21 +61,20 @@ final class LeanReading {
 
   private func take(
     _ bytes: UnsafeRawBufferPointer, _ begin: (Piece) -> Void,
-    _ gathered: (Int, inout GatheredFields) throws -> Int
+    _ gathered: (borrowing GatheredRows) throws -> Int
   ) throws {
     let width = 3 + columns.reduce(0) { $0 + ($1.isCounted ? 2 : 1) }
     var row = try RowFields(bytes, count: width, of: connection.book)
     guard let number = try row.integer(), let piece = plan.piece(Int(number)),
       let count = try row.integer().map({ Int($0) })
     else { throw CopyFormat.malformed(connection.book) }
-    let sum = try row.amount()
-    guard plan.isWhole(count), try fields.begin(count, &row) else {
+    let sum = try row.field()
+    guard plan.isWhole(count), try rows.read(count, &row) else {
       untold.append(piece)
       return total.leaveOut(piece)
     }
     begin(piece)
-    let counted = try gathered(count, &fields)
-    try fields.end()
+    let counted = try gathered(rows)
     if counted == count {
       total.add(rows: count, sum: sum)
     } else if counted > 0 || !plan.isUncounted(piece) {

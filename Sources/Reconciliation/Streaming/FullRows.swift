@@ -36,11 +36,11 @@ extension FirstPass {
     switch row {
     case .row(let event): try withLean(event) { try take($0) }
     case .setAside(let row):
-      try withBytes(row.requestID) { requestID in
+      try row.requestID.withBytes { requestID in
         try take(
           LeanEvent(
             nature: .peculiar, requestID: requestID, providerRequestID: .null,
-            place: .null, occurredAt: row.at, tokens: 0, charge: row.amount,
+            place: .none, occurredAt: row.at, tokens: 0, charge: row.amount,
             chargeMinor: nil))
       }
     }
@@ -53,9 +53,9 @@ extension FirstPass {
     let nature =
       event.defect(asOf: terms.asOf) == nil
       ? Plainness.nature(of: event, scope.lateness) : .peculiar
-    try withBytes(event.requestID) { requestID in
-      try withBytes(event.providerRequestID) { call in
-        try PlaceName.bytes(of: event).withUnsafeBytes { place in
+    try event.requestID.withBytes { requestID in
+      try event.providerRequestID.withBytes { call in
+        try PlaceName.lend(of: event) { place in
           try body(
             LeanEvent(
               nature: nature, requestID: requestID, providerRequestID: call, place: place,
@@ -70,23 +70,23 @@ extension FirstPass {
     switch row {
     case .row(let entry): try take(entry)
     case .setAside(let row):
-      try withBytes(row.requestID) { requestID in
-        try withBytes(row.rowID) { rowID in
+      try row.requestID.withBytes { requestID in
+        try row.rowID.withBytes { rowID in
           try take(
             LeanEntry(
               nature: requestID.isNull ? .loose : .ofRequest, requestID: requestID,
-              entryID: rowID, place: .null, amount: row.amount, period: nil))
+              entryID: rowID, place: .none, amount: row.amount, period: nil))
         }
       }
     }
   }
 
   private func take(_ entry: LedgerEntry) throws {
-    let place = PlaceName.bytes(
-      tenant: entry.tenant, deployment: entry.deployment, currency: entry.currency.code)
-    try withBytes(entry.requestID) { requestID in
-      try withBytes(entry.entryID) { entryID in
-        try place.withUnsafeBytes { place in
+    try entry.requestID.withBytes { requestID in
+      try entry.entryID.withBytes { entryID in
+        try PlaceName.lend(
+          tenant: entry.tenant, deployment: entry.deployment, currency: entry.currency
+        ) { place in
           try take(
             LeanEntry(
               nature: Plainness.nature(of: entry), requestID: requestID, entryID: entryID,
@@ -95,19 +95,6 @@ extension FirstPass {
         }
       }
     }
-  }
-
-  private func withBytes(
-    _ text: String?, _ body: (UnsafeRawBufferPointer) throws -> Void
-  ) rethrows {
-    guard var text else { return try body(.null) }
-    try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
-  }
-}
-
-extension PlaceName {
-  fileprivate static func bytes(of event: UsageEvent) -> [UInt8] {
-    bytes(tenant: event.tenant, deployment: event.deployment, currency: event.currency.code)
   }
 }
 
@@ -125,7 +112,7 @@ extension FirstPass {
   func takeOut(_ event: UsageEvent) throws -> Bool {
     guard counts(event), let charge = event.charge else { return false }
     let period = terms.zone.period(of: event.occurredAt)
-    let place = PlaceName.bytes(of: event).withUnsafeBytes { places.index($0, in: period) }
+    let place = PlaceName.lend(of: event) { places.index($0, in: period) }
     try places.takeOut(
       places.addend(
         charge, wantsChargeMinor ? event.chargeMinor : nil, tokens: event.tokens.sum, of: place,

@@ -33,8 +33,6 @@ struct Intake: ~Copyable {
   private var waitingEntries = 0
   private var month: (instants: Range<Instant>, period: AccountingPeriod)
   private let spots: UnsafeMutablePointer<Spot>
-  /// Of no meaning: what was asked for ahead has to end up somewhere.
-  private var touched: UInt64 = 0
 
   /// The number of the next event.
   private(set) var events: UInt32 = 0
@@ -83,76 +81,86 @@ struct Intake: ~Copyable {
     for index in batch.indices where batch[index].nature <= .notChargeable {
       if batch[index].occurredAt != nil { settle(batch[index].place, spots + index) }
     }
-    for index in batch.indices { try take(batch[index], spots[index]) }
+    for index in batch.indices { try take(batch.baseAddress! + index, spots + index) }
   }
 
   @inline(__always)
   private mutating func find(
-    _ id: UnsafeRawBufferPointer, _ place: UnsafeRawBufferPointer,
+    _ id: UnsafeRawBufferPointer, _ place: PlaceName,
     in period: AccountingPeriod, _ spot: UnsafeMutablePointer<Spot>
   ) {
     spot.pointee.request = digester.digest(id)
     spot.pointee.place = places.digest(place, in: period)
     spot.pointee.period = period
-    touched &+= carryOver.touch(spot.pointee.request) &+ places.touch(spot.pointee.place)
+    carryOver.fetchBucket(of: spot.pointee.request)
+    places.fetchBucket(of: spot.pointee.place)
   }
 
   @inline(__always)
   private mutating func settle(
-    _ place: UnsafeRawBufferPointer, _ spot: UnsafeMutablePointer<Spot>
+    _ place: PlaceName, _ spot: UnsafeMutablePointer<Spot>
   ) {
     let home = places.index(place, in: spot.pointee.period, spot.pointee.place)
     spot.pointee.home = home
-    if home >= 0 { touched &+= places.sums[home].tenant }
+    if home >= 0 { places.fetchSums(of: home) }
+    carryOver.fetchRow(of: spot.pointee.request)
   }
 
+  /// Pointers, because an event is larger than what is moved in one go.
   @inline(__always)
-  private mutating func take(_ event: borrowing LeanEvent, _ spot: Spot) throws {
+  private mutating func take(
+    _ event: UnsafePointer<LeanEvent>, _ spot: UnsafePointer<Spot>
+  ) throws {
     let number = events
     events &+= 1
-    let occurredAt = event.occurredAt?.microseconds
+    let occurredAt = event.pointee.occurredAt?.microseconds
     let isInRange = occurredAt.map { $0 >= windowStart && $0 < windowEnd } ?? true
     if isInRange {
       eventsInRange &+= 1
-      if let charge = event.charge { try Intake.add(charge, to: &charges) }
+      if let charge = event.pointee.charge { try Intake.add(charge, to: &charges) }
     }
-    guard event.nature == .plain, let instant = event.occurredAt, let occurredAt,
-      occurredAt <= asOf, spot.home >= 0, !event.requestID.isNull,
-      event.requestID.count <= Intake.longestID, let charge = event.charge
-    else { return try takeSpecial(event, spot, number, isInRange: isInRange) }
+    let id = event.pointee.requestID
+    let home = spot.pointee.home
+    guard event.pointee.nature == .plain, let instant = event.pointee.occurredAt,
+      let occurredAt, occurredAt <= asOf, home >= 0, !id.isNull,
+      id.count <= Intake.longestID, let charge = event.pointee.charge
+    else { return try takeSpecial(event.pointee, spot.pointee, number, isInRange: isInRange) }
+    let tokens = event.pointee.tokens
     let addend = try places.addend(
-      charge, event.chargeMinor, tokens: event.tokens, of: spot.home, at: instant, rule)
+      charge, event.pointee.chargeMinor, tokens: tokens, of: home, at: instant, rule)
     if isInRange {
-      try places.add(addend, to: spot.home)
+      try places.add(addend, to: home)
       counted &+= 1
     }
-    try noteCall(of: event, number)
-    if event.tokens > 0 {
+    try note(call: event.pointee.providerRequestID, tokens: tokens, of: number)
+    if tokens > 0 {
       try files.alike.append(
-        Likeness(
-          places.sums[spot.home].tenant, tokens: event.tokens, at: instant, scope), number)
+        Likeness(places.sums[home].tenant, tokens: tokens, at: instant, scope), number)
     }
     try meet(
       Waiting(
-        spot.request, amount: roundsEntries ? addend.rounded : charge, charge: charge,
-        place: spot.home, number: number,
+        spot.pointee.request, amount: roundsEntries ? addend.rounded : charge, charge: charge,
+        place: home, number: number,
         isInRange ? [] : occurredAt < windowStart ? [.isEdge, .isBefore] : .isEdge),
-      event.requestID)
+      id)
   }
 
   @inline(__always)
-  private func noteCall(of event: borrowing LeanEvent, _ number: UInt32) throws {
-    guard event.providerRequestID.count > 0 else { return }
-    try files.calls.append(
-      digester.callKey(event.providerRequestID, tokens: event.tokens), number)
+  private func note(
+    call: UnsafeRawBufferPointer, tokens: Int64, of number: UInt32
+  ) throws {
+    guard call.count > 0 else { return }
+    try files.calls.append(digester.callKey(call, tokens: tokens), number)
   }
 
   /// An event that is not counted as it comes.
   @inline(never)
   private mutating func takeSpecial(
-    _ event: borrowing LeanEvent, _ spot: Spot, _ number: UInt32, isInRange: Bool
+    _ event: LeanEvent, _ spot: Spot, _ number: UInt32, isInRange: Bool
   ) throws {
-    if event.nature == .late { try noteCall(of: event, number) }
+    if event.nature == .late {
+      try note(call: event.providerRequestID, tokens: event.tokens, of: number)
+    }
     guard event.nature == .notChargeable, let instant = event.occurredAt,
       instant.microseconds <= asOf, spot.home >= 0, !event.requestID.isNull,
       event.requestID.count <= Intake.longestID
@@ -160,7 +168,7 @@ struct Intake: ~Copyable {
     try files.idle.append(Standing.Record(spot.request, isEdge: !isInRange, number: number))
   }
 
-  private mutating func takePeculiar(_ event: borrowing LeanEvent) throws {
+  private mutating func takePeculiar(_ event: LeanEvent) throws {
     if !event.requestID.isNull { try suspect(event.requestID) }
     // A row that cannot be judged may name no request.
     if event.requestID.isEmpty { hasNamelessEvents = true }
@@ -189,26 +197,30 @@ struct Intake: ~Copyable {
     for index in batch.indices where batch[index].nature == .plain {
       if batch[index].period != nil { settle(batch[index].place, spots + index) }
     }
-    for index in batch.indices { try take(batch[index], spots[index]) }
+    for index in batch.indices { try take(batch.baseAddress! + index, spots + index) }
   }
 
   @inline(__always)
-  private mutating func take(_ entry: borrowing LeanEntry, _ spot: Spot) throws {
+  private mutating func take(
+    _ entry: UnsafePointer<LeanEntry>, _ spot: UnsafePointer<Spot>
+  ) throws {
     entries &+= 1
-    if let amount = entry.amount { try Intake.add(amount, to: &amounts) }
-    guard entry.nature == .plain, let amount = entry.amount, entry.period != nil,
-      !entry.requestID.isNull, entry.requestID.count <= Intake.longestID
-    else { return try takeSpecial(entry) }
-    guard spot.home >= 0 else { return try suspect(entry.requestID) }
+    if let amount = entry.pointee.amount { try Intake.add(amount, to: &amounts) }
+    let id = entry.pointee.requestID
+    guard entry.pointee.nature == .plain, let amount = entry.pointee.amount,
+      entry.pointee.period != nil, !id.isNull, id.count <= Intake.longestID
+    else { return try takeSpecial(entry.pointee) }
+    let home = spot.pointee.home
+    guard home >= 0 else { return try suspect(id) }
     try meet(
       Waiting(
-        spot.request, amount: amount, charge: .zero, place: spot.home, number: 0,
-        entry.isNew ? [.isEntry, .isNew] : .isEntry), entry.requestID)
+        spot.pointee.request, amount: amount, charge: .zero, place: home, number: 0,
+        entry.pointee.isNew ? [.isEntry, .isNew] : .isEntry), id)
   }
 
   /// An entry that is read in full, with its request or by its own id.
   @inline(never)
-  private mutating func takeSpecial(_ entry: borrowing LeanEntry) throws {
+  private mutating func takeSpecial(_ entry: LeanEntry) throws {
     if entry.nature != .loose, !entry.requestID.isNull { return try suspect(entry.requestID) }
     try files.loose.append(entry.entryID, digester.digest(entry.entryID))
   }

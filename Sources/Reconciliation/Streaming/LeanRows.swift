@@ -23,8 +23,7 @@ package struct LeanEvent {
   package var nature: Nature
   package var requestID: UnsafeRawBufferPointer
   package var providerRequestID: UnsafeRawBufferPointer
-  /// As `PlaceName` has it.
-  package var place: UnsafeRawBufferPointer
+  package var place: PlaceName
   /// `nil` where it has none that can be read.
   package var occurredAt: Instant?
   /// All tokens, each counted once.
@@ -37,7 +36,7 @@ package struct LeanEvent {
   @inline(__always)
   package init(
     nature: Nature, requestID: UnsafeRawBufferPointer, providerRequestID: UnsafeRawBufferPointer,
-    place: UnsafeRawBufferPointer, occurredAt: Instant?, tokens: Int64, charge: Money?,
+    place: PlaceName, occurredAt: Instant?, tokens: Int64, charge: Money?,
     chargeMinor: Int64?
   ) {
     self.nature = nature
@@ -66,8 +65,7 @@ package struct LeanEntry {
   package var requestID: UnsafeRawBufferPointer
   /// Of loose entries alone.
   package var entryID: UnsafeRawBufferPointer
-  /// As `PlaceName` has it.
-  package var place: UnsafeRawBufferPointer
+  package var place: PlaceName
   /// `nil` where it cannot be read.
   package var amount: Money?
   package var period: AccountingPeriod?
@@ -77,7 +75,7 @@ package struct LeanEntry {
   @inline(__always)
   package init(
     nature: Nature, requestID: UnsafeRawBufferPointer, entryID: UnsafeRawBufferPointer,
-    place: UnsafeRawBufferPointer, amount: Money?, period: AccountingPeriod?, isNew: Bool = false
+    place: PlaceName, amount: Money?, period: AccountingPeriod?, isNew: Bool = false
   ) {
     self.nature = nature
     self.requestID = requestID

@@ -1,57 +1,79 @@
 import Accounting
 import Billing
 
-/// Tenant, deployment and currency in one run of bytes, as a binary COPY of the three has them: each
-/// text after its length in four bytes, most significant first; the length of NULL is −1. So a
-/// group is found by one look at bytes that already lie together.
-package enum PlaceName {
-  package static func bytes(tenant: String, deployment: String?, currency: String) -> [UInt8] {
-    var bytes: [UInt8] = []
-    for text in [tenant, deployment, currency] {
-      let length = text.map { Int32(truncatingIfNeeded: $0.utf8.count) } ?? -1
-      withUnsafeBytes(of: length.bigEndian) { bytes.append(contentsOf: $0) }
-      if let text { bytes.append(contentsOf: text.utf8) }
-    }
-    return bytes
+/// Tenant, deployment and currency as the fields of a row tell them. Their memory is lent; a text of
+/// no memory is NULL.
+package struct PlaceName {
+  package var tenant: UnsafeRawBufferPointer
+  package var deployment: UnsafeRawBufferPointer
+  package var currency: UnsafeRawBufferPointer
+
+  @inline(__always)
+  package init(
+    tenant: UnsafeRawBufferPointer, deployment: UnsafeRawBufferPointer,
+    currency: UnsafeRawBufferPointer
+  ) {
+    self.tenant = tenant
+    self.deployment = deployment
+    self.currency = currency
   }
 
+  static var none: PlaceName { PlaceName(tenant: .null, deployment: .null, currency: .null) }
+
   /// - Returns: `nil` where the tenant or the currency cannot be read.
-  static func read(
-    _ bytes: UnsafeRawBufferPointer
-  ) -> (tenant: String, deployment: String?, currency: Currency)? {
-    var rest = bytes
-    guard let tenantBytes = next(&rest), let deploymentBytes = next(&rest),
-      let currencyBytes = next(&rest), !tenantBytes.isNull, !currencyBytes.isNull,
-      let tenant = String(utf8: tenantBytes),
-      let currency = currency(currencyBytes)
+  func read() -> (tenant: String, deployment: String?, currency: Currency)? {
+    guard !tenant.isNull, !currency.isNull, let tenant = String(utf8: tenant),
+      let currency = readCurrency()
     else { return nil }
-    guard !deploymentBytes.isNull else { return (tenant, nil, currency) }
-    guard let deployment = String(utf8: deploymentBytes) else { return nil }
+    guard !deployment.isNull else { return (tenant, nil, currency) }
+    guard let deployment = String(utf8: deployment) else { return nil }
     return (tenant, deployment, currency)
   }
 
-  /// The tenant's bytes; none where there is no tenant.
-  static func tenant(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    var rest = bytes
-    return next(&rest) ?? .null
-  }
-
-  private static func next(_ rest: inout UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-    guard rest.count >= 4 else { return nil }
-    let length = Int(Int32(bigEndian: rest.loadUnaligned(as: Int32.self)))
-    let end = 4 + max(length, 0)
-    guard rest.count >= end else { return nil }
-    let text = length < 0 ? .null : UnsafeRawBufferPointer(rebasing: rest[4..<end])
-    rest = UnsafeRawBufferPointer(rebasing: rest[end...])
-    return text
-  }
-
   /// From a field of type `char(3)`, padded with blanks.
-  private static func currency(_ bytes: UnsafeRawBufferPointer) -> Currency? {
-    var code = bytes
+  private func readCurrency() -> Currency? {
+    var code = currency
     while code.last == UInt8(ascii: " ") {
       code = UnsafeRawBufferPointer(rebasing: code.dropLast())
     }
     return Currency(String(decoding: code, as: UTF8.self))
+  }
+}
+
+extension PlaceName {
+  /// Lends the place of a row read in full.
+  static func lend<Value>(
+    tenant: String, deployment: String?, currency: Currency,
+    _ body: (PlaceName) throws -> Value
+  ) rethrows -> Value {
+    try tenant.withBytes { tenant in
+      try deployment.withBytes { deployment in
+        try currency.code.withBytes { currency in
+          try body(PlaceName(tenant: tenant, deployment: deployment, currency: currency))
+        }
+      }
+    }
+  }
+
+  static func lend<Value>(
+    of event: UsageEvent, _ body: (PlaceName) throws -> Value
+  ) rethrows -> Value {
+    try lend(
+      tenant: event.tenant, deployment: event.deployment, currency: event.currency, body)
+  }
+}
+
+extension String? {
+  /// Lends a text as a row tells it.
+  func withBytes<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+    guard let self else { return try body(.null) }
+    return try self.withBytes(body)
+  }
+}
+
+extension String {
+  func withBytes<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+    var text = self
+    return try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
   }
 }

@@ -1,16 +1,32 @@
 import Accounting
 import Billing
+import CProcessor
 
 /// Numbers the groups as they turn up, so that rows carry an index and no strings.
 final class Places {
   // What every row touches is not checked for overlapping access: one thread, and no callbacks.
 
-  /// Small, so that most of the table stays close to the processor; what tells groups apart lies
-  /// with their sums.
+  /// Small, so that most of the table stays close to the processor.
   private struct Bucket {
-    var tag: UInt32 = 0
+    /// The digest, but for the lower bits by which the bucket is found.
+    var high: UInt64 = 0
+    var low: UInt32 = 0
     /// One more than the index; 0 = empty.
     var mark: UInt32 = 0
+
+    init() {}
+
+    @inline(__always)
+    init(_ digest: RequestDigest, index: Int) {
+      high = digest.high
+      low = UInt32(truncatingIfNeeded: digest.low >> 32)
+      mark = UInt32(truncatingIfNeeded: index &+ 1)
+    }
+
+    @inline(__always)
+    func isOf(_ digest: RequestDigest) -> Bool {
+      high == digest.high && low == UInt32(truncatingIfNeeded: digest.low >> 32)
+    }
   }
 
   private(set) var groups: [GroupKey] = []
@@ -42,22 +58,30 @@ final class Places {
     buckets.deallocate()
   }
 
-  /// What a group is found by; `place` is as `PlaceName` has it.
+  /// What a group is found by.
   @inline(__always)
-  func digest(_ place: UnsafeRawBufferPointer, in period: AccountingPeriod) -> RequestDigest {
+  func digest(_ place: PlaceName, in period: AccountingPeriod) -> RequestDigest {
     digester.digest(place, salt: UInt64(truncatingIfNeeded: period.ordinal))
   }
 
-  /// Brings the place where a group is looked for close to the processor.
+  /// Asks for the memory where a group will be looked for.
   @inline(__always)
-  func touch(_ digest: RequestDigest) -> UInt64 {
-    UInt64(buckets[Int(truncatingIfNeeded: digest.low) & (buckets.count - 1)].tag)
+  func fetchBucket(of digest: RequestDigest) {
+    prefetch(buckets.baseAddress! + (Int(truncatingIfNeeded: digest.low) & (buckets.count &- 1)))
+  }
+
+  /// Asks for the memory of a group's sums.
+  @inline(__always)
+  func fetchSums(of group: Int) {
+    // They take three lines; all but the last are changed by every event.
+    prefetch(sums + group)
+    prefetch(UnsafeRawPointer(sums + group) + 64)
   }
 
   /// The group's index; −1 where tenant or currency cannot be read.
   @inline(__always)
   func index(
-    _ place: UnsafeRawBufferPointer, in period: AccountingPeriod, _ digest: RequestDigest
+    _ place: PlaceName, in period: AccountingPeriod, _ digest: RequestDigest
   ) -> Int {
     let mask = buckets.count - 1
     var slot = Int(truncatingIfNeeded: digest.low) & mask
@@ -65,23 +89,20 @@ final class Places {
     while true {
       let bucket = base[slot]
       if bucket.mark == 0 { return add(place, period, digest) }
-      let index = Int(bucket.mark) - 1
-      if bucket.tag == UInt32(truncatingIfNeeded: digest.high), sums[index].digest == digest {
-        return index
-      }
-      slot = (slot + 1) & mask
+      if bucket.isOf(digest) { return Int(bucket.mark) &- 1 }
+      slot = (slot &+ 1) & mask
     }
   }
 
-  func index(_ place: UnsafeRawBufferPointer, in period: AccountingPeriod) -> Int {
+  func index(_ place: PlaceName, in period: AccountingPeriod) -> Int {
     index(place, in: period, digest(place, in: period))
   }
 
   @inline(never)
   private func add(
-    _ place: UnsafeRawBufferPointer, _ period: AccountingPeriod, _ digest: RequestDigest
+    _ place: PlaceName, _ period: AccountingPeriod, _ digest: RequestDigest
   ) -> Int {
-    guard let read = PlaceName.read(place) else { return -1 }
+    guard let read = place.read() else { return -1 }
     let key = GroupKey(
       tenant: read.tenant, deployment: read.deployment, currency: read.currency, period: period)
     if groups.count == capacity { grow() }
@@ -90,7 +111,7 @@ final class Places {
     (sums + groups.count).initialize(
       to: GroupSums(
         coverage, of: key.currency, digest: digest,
-        tenant: digester.word(PlaceName.tenant(place))))
+        tenant: digester.word(place.tenant)))
     groups.append(key)
     if groups.count * 3 > buckets.count { spread() }
     put(groups.count - 1)
@@ -108,8 +129,7 @@ final class Places {
     let mask = buckets.count - 1
     var slot = Int(truncatingIfNeeded: digest.low) & mask
     while buckets[slot].mark != 0 { slot = (slot + 1) & mask }
-    buckets[slot] = Bucket(
-      tag: UInt32(truncatingIfNeeded: digest.high), mark: UInt32(index + 1))
+    buckets[slot] = Bucket(digest, index: index)
   }
 
   private func spread() {

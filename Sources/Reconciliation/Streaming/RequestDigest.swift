@@ -28,30 +28,19 @@ package struct Digester: Sendable {
 
   @inline(__always)
   package func digest(_ bytes: UnsafeRawBufferPointer) -> RequestDigest {
-    digest(bytes, salt: 0)
+    var lanes = Lanes(seed, salt: 0)
+    lanes.take(bytes)
+    return lanes.digest
   }
 
-  /// - Parameter salt: tells apart what is equal in its bytes.
+  /// - Parameter salt: tells apart what is equal in its texts.
   @inline(__always)
-  func digest(_ bytes: UnsafeRawBufferPointer, salt: UInt64) -> RequestDigest {
-    let keys = Digester.keys
-    var first = seed ^ keys.0 ^ salt &* 0x9E37_79B9_7F4A_7C15
-    var second = seed &+ keys.1 ^ UInt64(truncatingIfNeeded: bytes.count)
-    if bytes.count >= 16 {
-      var offset = 0
-      while offset + 16 < bytes.count {
-        absorb(word(bytes, offset), word(bytes, offset + 8), into: &first, &second)
-        offset += 16
-      }
-      // The last sixteen, some of them over again.
-      absorb(
-        word(bytes, bytes.count - 16), word(bytes, bytes.count - 8), into: &first, &second)
-    } else {
-      let (low, high) = short(bytes)
-      absorb(low, high, into: &first, &second)
-    }
-    let high = fold(first ^ keys.2, second ^ keys.3)
-    return RequestDigest(high: high, low: fold(second ^ keys.0, first &+ high ^ keys.1))
+  func digest(_ place: PlaceName, salt: UInt64) -> RequestDigest {
+    var lanes = Lanes(seed, salt: salt)
+    lanes.take(place.tenant)
+    lanes.take(place.deployment)
+    lanes.take(place.currency)
+    return lanes.digest
   }
 
   /// 64 bits for a short name, of its length and its first and last sixteen bytes.
@@ -60,11 +49,11 @@ package struct Digester: Sendable {
     let keys = Digester.keys
     let count = UInt64(truncatingIfNeeded: name.count)
     guard name.count >= 16 else {
-      let (low, high) = short(name)
+      let (low, high) = name.shortWords
       return fold(low ^ seed ^ count, high ^ keys.0)
     }
-    return fold(word(name, 0) ^ seed ^ count, word(name, 8) ^ keys.0)
-      ^ fold(word(name, name.count - 16) ^ keys.1, word(name, name.count - 8) ^ keys.2)
+    return fold(name.word(at: 0) ^ seed ^ count, name.word(at: 8) ^ keys.0)
+      ^ fold(name.word(at: name.count - 16) ^ keys.1, name.word(at: name.count - 8) ^ keys.2)
   }
 
   /// What two events of one provider call have in common, as far as the first pass knows.
@@ -73,39 +62,72 @@ package struct Digester: Sendable {
     word(call) ^ UInt64(bitPattern: tokens) &* 0x9E37_79B9_7F4A_7C15
   }
 
-  @inline(__always)
-  private func absorb(
-    _ left: UInt64, _ right: UInt64, into first: inout UInt64, _ second: inout UInt64
-  ) {
-    first = fold(left ^ first, right ^ Digester.keys.2)
-    second = fold(right ^ second, left ^ Digester.keys.3) &+ first
-  }
+  private struct Lanes {
+    private var first: UInt64
+    private var second: UInt64
 
-  @inline(__always)
-  private func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
-    let product = left.multipliedFullWidth(by: right)
-    return product.high ^ product.low
-  }
+    @inline(__always)
+    init(_ seed: UInt64, salt: UInt64) {
+      first = seed ^ Digester.keys.0 ^ salt &* 0x9E37_79B9_7F4A_7C15
+      second = seed &+ Digester.keys.1
+    }
 
+    /// Its length is taken in too, so that texts may follow one another.
+    @inline(__always)
+    mutating func take(_ text: UnsafeRawBufferPointer) {
+      second ^= text.isNull ? .max : UInt64(truncatingIfNeeded: text.count)
+      guard text.count >= 16 else {
+        let (low, high) = text.shortWords
+        return absorb(low, high)
+      }
+      var offset = 0
+      while offset &+ 16 < text.count {
+        absorb(text.word(at: offset), text.word(at: offset &+ 8))
+        offset &+= 16
+      }
+      // The last sixteen, some of them over again.
+      absorb(text.word(at: text.count &- 16), text.word(at: text.count &- 8))
+    }
+
+    @inline(__always)
+    private mutating func absorb(_ left: UInt64, _ right: UInt64) {
+      first = fold(left ^ first, right ^ Digester.keys.2)
+      second = fold(right ^ second, left ^ Digester.keys.3) &+ first
+    }
+
+    @inline(__always)
+    var digest: RequestDigest {
+      let keys = Digester.keys
+      let high = fold(first ^ keys.2, second ^ keys.3)
+      return RequestDigest(high: high, low: fold(second ^ keys.0, first &+ high ^ keys.1))
+    }
+  }
+}
+
+@inline(__always)
+private func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+  let product = left.multipliedFullWidth(by: right)
+  return product.high ^ product.low
+}
+
+extension UnsafeRawBufferPointer {
   @inline(__always)
-  private func word(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
-    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  fileprivate func word(at offset: Int) -> UInt64 {
+    UInt64(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
   /// Up to fifteen bytes in two words; those in the middle may be in both.
   @inline(__always)
-  private func short(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64) {
-    let count = bytes.count
-    if count >= 8 { return (word(bytes, 0), word(bytes, count - 8)) }
+  fileprivate var shortWords: (UInt64, UInt64) {
+    if count >= 8 { return (word(at: 0), word(at: count - 8)) }
     if count >= 4 {
       return (
-        UInt64(bytes.loadUnaligned(as: UInt32.self)),
-        UInt64(bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+        UInt64(loadUnaligned(as: UInt32.self)),
+        UInt64(loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
       )
     }
-    var low: UInt64 = 0
-    for byte in bytes { low = low << 8 | UInt64(byte) }
-    return (low, 0)
+    guard count > 0 else { return (0, 0) }
+    return (UInt64(self[0]) << 16 | UInt64(self[count / 2]) << 8 | UInt64(self[count - 1]), 0)
   }
 }
 

@@ -306,7 +306,7 @@ final class SecondPass {
     try forEachRequest(of: alike) { event in
       event.occurredAt.map { instant in
         Likeness(
-          pass.digester.word(PlaceName.tenant(event.place)), tokens: event.tokens, at: instant,
+          pass.digester.word(event.place.tenant), tokens: event.tokens, at: instant,
           scope
         ).key(within: window)
       }

@@ -19,18 +19,20 @@ func firstPass() throws -> Section.Work {
     let pass = FirstPass(
       terms: terms, policies: nil, digester: Digester(seed: 1), carryOver: 1 << 16, in: Scratch())
     var decoder = LeanDecoder(withChargeMinor: false, withNews: false)
-    var usage = GatheredFields(Bundle.usageColumns, of: "gateway")
-    var postings = GatheredFields(Bundle.entryColumns, of: "ledger")
+    var usage = GatheredRows(Bundle.usageColumns, of: "gateway")
+    var postings = GatheredRows(Bundle.entryColumns, of: "ledger")
     for (number, bundle) in bundles.enumerated() {
-      try take(bundle.events, Bundle.usageColumns.count, &usage) {
-        try decoder.event(gathered: &$0)
+      try read(bundle.events, Bundle.usageColumns.count, into: &usage)
+      try take(usage.count) {
+        try decoder.event($0, of: usage)
       } pass: {
         try pass.take($0)
       }
       // The ledger is some calls behind.
       guard number > 0 else { continue }
-      try take(bundles[number - 1].entries, Bundle.entryColumns.count, &postings) {
-        try decoder.entry(gathered: &$0)
+      try read(bundles[number - 1].entries, Bundle.entryColumns.count, into: &postings)
+      try take(postings.count) {
+        try decoder.entry($0, of: postings)
       } pass: {
         try pass.take($0)
       }
@@ -39,21 +41,22 @@ func firstPass() throws -> Section.Work {
   }
 }
 
-private func take<Row>(
-  _ bundle: UnsafeRawBufferPointer, _ columns: Int, _ fields: inout GatheredFields,
-  decode: (inout GatheredFields) throws -> Row,
-  pass: (UnsafeBufferPointer<Row>) throws -> Void
+private func read(
+  _ bundle: UnsafeRawBufferPointer, _ columns: Int, into rows: inout GatheredRows
 ) throws {
   var row = try RowFields(bundle, count: columns, of: "bench")
-  guard try fields.begin(Bundle.rows, &row) else { fatalError("the rows cannot be told") }
-  for _ in stride(from: 0, to: Bundle.rows, by: FirstPass.batch) {
-    fields.beginBatch()
+  guard try rows.read(Bundle.rows, &row) else { fatalError("the rows cannot be told") }
+}
+
+private func take<Row>(
+  _ rows: Int, decode: (Int) throws -> Row, pass: (UnsafeBufferPointer<Row>) throws -> Void
+) throws {
+  for start in stride(from: 0, to: rows, by: FirstPass.batch) {
     var batch: [Row] = []
     batch.reserveCapacity(FirstPass.batch)
-    for _ in 0..<FirstPass.batch { batch.append(try decode(&fields)) }
+    for row in start..<start + FirstPass.batch { batch.append(try decode(row)) }
     try batch.withUnsafeBufferPointer(pass)
   }
-  try fields.end()
 }
 
 /// The rows of some blocks as the server gathers them.

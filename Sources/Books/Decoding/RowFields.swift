@@ -1,26 +1,9 @@
 import Reconciliation
 
-/// The fields of a first pass's rows, one after the other. A field of no memory is NULL.
-protocol LeanFields: ~Copyable {
+/// Walks over the fields of one row of COPY, where it lies in libpq's buffer. A field of no memory is
+/// NULL.
+package struct RowFields {
   /// `gateway` or `ledger`, for messages.
-  var book: String { get }
-
-  /// A text, or the 16 bytes of a uuid.
-  mutating func id() throws(BooksError) -> UnsafeRawBufferPointer
-  /// Tenant, deployment and currency, as `PlaceName` has them.
-  mutating func place() throws(BooksError) -> UnsafeRawBufferPointer
-  mutating func integer() throws(BooksError) -> Int64?
-  /// Microseconds as PostgreSQL counts them.
-  mutating func time() throws(BooksError) -> Int64?
-  /// A numeric as PostgreSQL sends it.
-  mutating func amount() throws(BooksError) -> UnsafeRawBufferPointer
-  /// Days as PostgreSQL counts them.
-  mutating func date() throws(BooksError) -> Int32?
-  mutating func flag() throws(BooksError) -> Bool
-}
-
-/// Walks over the fields of one row of COPY, where it lies in libpq's buffer.
-package struct RowFields: LeanFields {
   let book: String
   private var next: UnsafeRawPointer
   private let end: UnsafeRawPointer
@@ -36,6 +19,7 @@ package struct RowFields: LeanFields {
     end = start + row.count
   }
 
+  /// A text, the 16 bytes of a uuid, or a numeric as PostgreSQL sends it.
   @inline(__always)
   mutating func field() throws(BooksError) -> UnsafeRawBufferPointer {
     guard end - next >= 4 else { throw malformed() }
@@ -51,18 +35,11 @@ package struct RowFields: LeanFields {
   }
 
   @inline(__always)
-  mutating func id() throws(BooksError) -> UnsafeRawBufferPointer { try field() }
-
-  /// Where the three lie, with their lengths.
-  @inline(__always)
-  mutating func place() throws(BooksError) -> UnsafeRawBufferPointer {
-    let start = next
-    _ = try field()
-    _ = try field()
-    _ = try field()
-    return UnsafeRawBufferPointer(start: start, count: next - start)
+  mutating func place() throws(BooksError) -> PlaceName {
+    PlaceName(tenant: try field(), deployment: try field(), currency: try field())
   }
 
+  /// An integer, or a time in microseconds as PostgreSQL counts them.
   @inline(__always)
   mutating func integer() throws(BooksError) -> Int64? {
     let field = try field()
@@ -71,12 +48,7 @@ package struct RowFields: LeanFields {
     return Int64(bigEndian: start.loadUnaligned(as: Int64.self))
   }
 
-  @inline(__always)
-  mutating func time() throws(BooksError) -> Int64? { try integer() }
-
-  @inline(__always)
-  mutating func amount() throws(BooksError) -> UnsafeRawBufferPointer { try field() }
-
+  /// Days as PostgreSQL counts them.
   @inline(__always)
   mutating func date() throws(BooksError) -> Int32? {
     let field = try field()
