@@ -161,10 +161,10 @@ extension GatheredRows {
 
   /// Of three texts in a row.
   @inline(__always)
-  func place(_ column: Int, _ row: Int) -> PlaceName {
-    PlaceName(
-      tenant: text(column, row), deployment: text(column &+ 1, row),
-      currency: text(column &+ 2, row))
+  func read(_ column: Int, _ row: Int, into place: inout PlaceName) {
+    place.tenant = text(column, row)
+    place.deployment = text(column &+ 1, row)
+    place.currency = text(column &+ 2, row)
   }
 
   @inline(__always)

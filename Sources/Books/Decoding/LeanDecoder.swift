@@ -24,42 +24,50 @@ package struct LeanDecoder {
     entryText = writingOut.contains(.entry) ? LentUUIDText() : nil
   }
 
+  // Rows are written where they will be taken from: they are too large to be handed on.
+
   /// Reads a row of those that were gathered.
   @inline(__always)
-  package mutating func event(
-    _ row: Int, of rows: borrowing GatheredRows
-  ) throws(BooksError) -> LeanEvent {
-    try event(
-      of: "gateway", requestID: rows.id(0, row), call: rows.id(1, row), place: rows.place(2, row),
-      at: rows.time(5, row), tokens: rows.integer(6, row), charge: rows.amount(7, row),
-      chargeMinor: withChargeMinor ? rows.integer(8, row) : nil)
+  package mutating func read(
+    _ row: Int, of rows: borrowing GatheredRows, into event: inout LeanEvent
+  ) throws(BooksError) {
+    rows.read(2, row, into: &event.place)
+    if withChargeMinor { event.chargeMinor = rows.integer(8, row) }
+    try fill(
+      &event, of: "gateway", requestID: rows.id(0, row), call: rows.id(1, row),
+      at: rows.time(5, row), tokens: rows.integer(6, row), charge: rows.amount(7, row))
   }
 
   /// Reads a row of COPY.
   @inline(__always)
-  mutating func event(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEvent {
+  mutating func read(
+    _ row: UnsafeRawBufferPointer, into event: inout LeanEvent
+  ) throws(BooksError) {
     var fields = try RowFields(row, count: withChargeMinor ? 9 : 8, of: "gateway")
-    return try event(
-      of: fields.book, requestID: fields.field(), call: fields.field(), place: fields.place(),
-      at: fields.integer(), tokens: fields.integer(), charge: fields.field(),
-      chargeMinor: withChargeMinor ? fields.integer() : nil)
+    let requestID = try fields.field()
+    let call = try fields.field()
+    try fields.read(into: &event.place)
+    try fill(
+      &event, of: fields.book, requestID: requestID, call: call, at: fields.integer(),
+      tokens: fields.integer(), charge: fields.field())
+    if withChargeMinor { event.chargeMinor = try fields.integer() }
   }
 
   @inline(__always)
-  private mutating func event(
-    of book: String, requestID: UnsafeRawBufferPointer, call: UnsafeRawBufferPointer,
-    place: PlaceName, at time: Int64?, tokens: Int64?, charge: UnsafeRawBufferPointer,
-    chargeMinor: Int64?
-  ) throws(BooksError) -> LeanEvent {
-    var requestID = requestID
-    if let usageText { requestID = try usageText.of(requestID, book) }
+  private mutating func fill(
+    _ event: inout LeanEvent, of book: String, requestID: UnsafeRawBufferPointer,
+    call: UnsafeRawBufferPointer, at time: Int64?, tokens: Int64?, charge: UnsafeRawBufferPointer
+  ) throws(BooksError) {
+    event.requestID = requestID
+    if let usageText { event.requestID = try usageText.of(requestID, book) }
+    event.providerRequestID = call
+    event.occurredAt = time.flatMap(PostgresTime.instant)
     let (money, isUnreadable) = try amount(charge, book)
+    event.charge = money
     var tokens = tokens
-    let nature = isUnreadable || requestID.isEmpty ? .peculiar : LeanDecoder.nature(&tokens)
-    return LeanEvent(
-      nature: nature, requestID: requestID, providerRequestID: call, place: place,
-      occurredAt: time.flatMap(PostgresTime.instant), tokens: tokens ?? 0, charge: money,
-      chargeMinor: chargeMinor)
+    event.nature =
+      isUnreadable || requestID.isEmpty ? .peculiar : LeanDecoder.nature(&tokens)
+    event.tokens = tokens ?? 0
   }
 
   /// Reads what may stand in the place of the tokens.
@@ -78,36 +86,42 @@ package struct LeanDecoder {
 
   /// Reads a row of those that were gathered.
   @inline(__always)
-  package mutating func entry(
-    _ row: Int, of rows: borrowing GatheredRows
-  ) throws(BooksError) -> LeanEntry {
-    try entry(
-      of: "ledger", mark: rows.id(0, row), requestID: rows.id(1, row), place: rows.place(2, row),
-      amount: rows.amount(5, row), day: rows.date(6, row),
-      isNew: withNews ? rows.flag(7, row) : false)
+  package mutating func read(
+    _ row: Int, of rows: borrowing GatheredRows, into entry: inout LeanEntry
+  ) throws(BooksError) {
+    rows.read(2, row, into: &entry.place)
+    if withNews { entry.isNew = rows.flag(7, row) }
+    try fill(
+      &entry, of: "ledger", mark: rows.id(0, row), requestID: rows.id(1, row),
+      amount: rows.amount(5, row), day: rows.date(6, row))
   }
 
   /// Reads a row of COPY.
   @inline(__always)
-  mutating func entry(_ row: UnsafeRawBufferPointer) throws(BooksError) -> LeanEntry {
+  mutating func read(
+    _ row: UnsafeRawBufferPointer, into entry: inout LeanEntry
+  ) throws(BooksError) {
     var fields = try RowFields(row, count: withNews ? 8 : 7, of: "ledger")
-    return try entry(
-      of: fields.book, mark: fields.field(), requestID: fields.field(), place: fields.place(),
-      amount: fields.field(), day: fields.date(), isNew: withNews ? fields.flag() : false)
+    let mark = try fields.field()
+    let requestID = try fields.field()
+    try fields.read(into: &entry.place)
+    try fill(
+      &entry, of: fields.book, mark: mark, requestID: requestID, amount: fields.field(),
+      day: fields.date())
+    if withNews { entry.isNew = try fields.flag() }
   }
 
   @inline(__always)
-  private mutating func entry(
-    of book: String, mark: UnsafeRawBufferPointer, requestID: UnsafeRawBufferPointer,
-    place: PlaceName, amount field: UnsafeRawBufferPointer, day: Int32?, isNew: Bool
-  ) throws(BooksError) -> LeanEntry {
-    var requestID = requestID
-    if let entryText { requestID = try entryText.of(requestID, book) }
-    let (amount, _) = try amount(field, book)
-    return LeanEntry(
-      nature: LeanDecoder.nature(mark), requestID: requestID,
-      entryID: mark.isEmpty ? mark : UnsafeRawBufferPointer(rebasing: mark.dropFirst()),
-      place: place, amount: amount, period: day.flatMap { month(of: $0) }, isNew: isNew)
+  private mutating func fill(
+    _ entry: inout LeanEntry, of book: String, mark: UnsafeRawBufferPointer,
+    requestID: UnsafeRawBufferPointer, amount field: UnsafeRawBufferPointer, day: Int32?
+  ) throws(BooksError) {
+    entry.nature = LeanDecoder.nature(mark)
+    entry.requestID = requestID
+    if let entryText { entry.requestID = try entryText.of(requestID, book) }
+    entry.entryID = mark.isEmpty ? mark : UnsafeRawBufferPointer(rebasing: mark.dropFirst())
+    entry.amount = try amount(field, book).0
+    entry.period = day.flatMap { month(of: $0) }
   }
 
   @inline(__always)

@@ -35,8 +35,10 @@ package struct RowFields {
   }
 
   @inline(__always)
-  mutating func place() throws(BooksError) -> PlaceName {
-    PlaceName(tenant: try field(), deployment: try field(), currency: try field())
+  mutating func read(into place: inout PlaceName) throws(BooksError) {
+    place.tenant = try field()
+    place.deployment = try field()
+    place.currency = try field()
   }
 
   /// An integer, or a time in microseconds as PostgreSQL counts them.

@@ -89,11 +89,15 @@ extension PostgresBooks {
         eventNumbers.plan.rows(columns, where: $0)
       }, on: gateway.connection)
     var decoder = decoder(for: pass)
+    var event = LeanEvent.blank
     do {
       while !stream.isDone {
         let taken = try stream.take(LeanPull.turn) {
         } receive: { rows in
-          for bytes in rows { try receive(decoder.event(bytes)) }
+          for bytes in rows {
+            try decoder.read(bytes, into: &event)
+            try receive(event)
+          }
         }
         if taken == 0, !stream.isDone { Patience.sleepOnThread(LeanPull.pause) }
       }

@@ -31,6 +31,8 @@ final class LeanPull {
     self.entries = entries
     self.decoder = decoder
     numbers = EventNumbers(usage.plan)
+    events.initialize(repeating: .blank, count: FirstPass.batch)
+    postings.initialize(repeating: .blank, count: FirstPass.batch)
     meter = ReadingMeter(usage.plan, entries.plan, tell: tell)
   }
 
@@ -70,23 +72,23 @@ final class LeanPull {
     try usage.take {
       if case .blocks(let blocks) = $0 { numbers.begin(blocks, at: pass.events) }
     } rows: { rows in
-      for index in rows.indices { note(try decoder.event(rows[index]), at: index) }
+      for index in rows.indices {
+        try decoder.read(rows[index], into: &events[index])
+        numbers.note(events[index].occurredAt)
+      }
       try passEvents(rows.count)
     } gathered: { rows in
       let before = pass.eventsInRange
       for start in stride(from: 0, to: rows.count, by: FirstPass.batch) {
         let count = min(FirstPass.batch, rows.count - start)
-        for index in 0..<count { note(try decoder.event(start + index, of: rows), at: index) }
+        for index in 0..<count {
+          try decoder.read(start + index, of: rows, into: &events[index])
+          numbers.note(events[index].occurredAt)
+        }
         try passEvents(count)
       }
       return pass.eventsInRange - before
     }
-  }
-
-  @inline(__always)
-  private func note(_ event: LeanEvent, at index: Int) {
-    (events + index).initialize(to: event)
-    numbers.note(event.occurredAt)
   }
 
   private func passEvents(_ count: Int) throws {
@@ -98,14 +100,14 @@ final class LeanPull {
     try entries.take { _ in
     } rows: { rows in
       for index in rows.indices {
-        (postings + index).initialize(to: try decoder.entry(rows[index]))
+        try decoder.read(rows[index], into: &postings[index])
       }
       try passPostings(rows.count)
     } gathered: { rows in
       for start in stride(from: 0, to: rows.count, by: FirstPass.batch) {
         let count = min(FirstPass.batch, rows.count - start)
         for index in 0..<count {
-          (postings + index).initialize(to: try decoder.entry(start + index, of: rows))
+          try decoder.read(start + index, of: rows, into: &postings[index])
         }
         try passPostings(count)
       }

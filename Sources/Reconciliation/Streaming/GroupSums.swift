@@ -4,8 +4,6 @@ import Accounting
 /// are 10⁻¹⁸ steps.
 struct GroupSums {
   // What every event touches comes first, so that it lies together.
-  /// Of the group's place and month: two groups share one less often than memory fails.
-  let digest: RequestDigest
   private var charge: Int128 = 0
   private var rounded: Int128 = 0
   private var tokens: Int128 = 0
@@ -13,8 +11,8 @@ struct GroupSums {
   private var requests = 0
   /// Stands for the group's tenant where events are compared by tenant.
   let tenant: UInt64
-  private var subcent = 0
   let coverage: PolicyCoverage
+  private var subcent = 0
   /// What the gateway's own roundings are beside `rounded`.
   private var gatewayDelta: Int128 = 0
   /// What accepted entries are beside the expected ones.
@@ -24,11 +22,8 @@ struct GroupSums {
   private(set) var withoutPolicy = 0
   private(set) var underSeveralPolicies = 0
 
-  init(
-    _ coverage: PolicyCoverage, of currency: Currency, digest: RequestDigest, tenant: UInt64
-  ) {
+  init(_ coverage: PolicyCoverage, of currency: Currency, tenant: UInt64) {
     self.coverage = coverage
-    self.digest = digest
     self.tenant = tenant
     unitsPerMinor = currency.unitsPerMinor
   }

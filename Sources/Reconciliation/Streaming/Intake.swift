@@ -22,6 +22,7 @@ struct Intake: ~Copyable {
   private let digester: Digester
   private let places: Places
   private let files: FirstPassFiles
+  private let alike: LikenessFile
   private let scope: Scope
   private let asOf: Int64
   private let windowStart: Int64
@@ -50,6 +51,7 @@ struct Intake: ~Copyable {
     self.digester = digester
     self.places = places
     self.files = files
+    alike = files.alike
     scope = Scope(terms)
     asOf = terms.asOf.microseconds
     windowStart = scope.window.lowerBound.microseconds
@@ -134,7 +136,7 @@ struct Intake: ~Copyable {
     }
     try note(call: event.pointee.providerRequestID, tokens: tokens, of: number)
     if tokens > 0 {
-      try files.alike.append(
+      try alike.append(
         Likeness(places.sums[home].tenant, tokens: tokens, at: instant, scope), number)
     }
     try meet(

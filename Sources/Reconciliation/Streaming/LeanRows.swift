@@ -33,20 +33,11 @@ package struct LeanEvent {
   /// Asked for only where the ledger rounds lines.
   package var chargeMinor: Int64?
 
-  @inline(__always)
-  package init(
-    nature: Nature, requestID: UnsafeRawBufferPointer, providerRequestID: UnsafeRawBufferPointer,
-    place: PlaceName, occurredAt: Instant?, tokens: Int64, charge: Money?,
-    chargeMinor: Int64?
-  ) {
-    self.nature = nature
-    self.requestID = requestID
-    self.providerRequestID = providerRequestID
-    self.place = place
-    self.occurredAt = occurredAt
-    self.tokens = tokens
-    self.charge = charge
-    self.chargeMinor = chargeMinor
+  /// One that tells nothing.
+  package static var blank: LeanEvent {
+    LeanEvent(
+      nature: .peculiar, requestID: .null, providerRequestID: .null, place: .none,
+      occurredAt: nil, tokens: 0, charge: nil, chargeMinor: nil)
   }
 }
 
@@ -72,8 +63,13 @@ package struct LeanEntry {
   /// Whether it was posted since the watermark; asked for only where there is one.
   package var isNew: Bool
 
-  @inline(__always)
-  package init(
+  /// One that tells nothing.
+  package static var blank: LeanEntry {
+    LeanEntry(
+      nature: .loose, requestID: .null, entryID: .null, place: .none, amount: nil, period: nil)
+  }
+
+  init(
     nature: Nature, requestID: UnsafeRawBufferPointer, entryID: UnsafeRawBufferPointer,
     place: PlaceName, amount: Money?, period: AccountingPeriod?, isNew: Bool = false
   ) {

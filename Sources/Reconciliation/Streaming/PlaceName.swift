@@ -8,16 +8,6 @@ package struct PlaceName {
   package var deployment: UnsafeRawBufferPointer
   package var currency: UnsafeRawBufferPointer
 
-  @inline(__always)
-  package init(
-    tenant: UnsafeRawBufferPointer, deployment: UnsafeRawBufferPointer,
-    currency: UnsafeRawBufferPointer
-  ) {
-    self.tenant = tenant
-    self.deployment = deployment
-    self.currency = currency
-  }
-
   static var none: PlaceName { PlaceName(tenant: .null, deployment: .null, currency: .null) }
 
   /// - Returns: `nil` where the tenant or the currency cannot be read.

@@ -30,6 +30,8 @@ final class Places {
   }
 
   private(set) var groups: [GroupKey] = []
+  /// Of each group's place and month: two groups share one less often than memory fails.
+  private var digests: [RequestDigest] = []
   @exclusivity(unchecked)
   private(set) var sums: UnsafeMutablePointer<GroupSums>
   private var capacity: Int
@@ -47,14 +49,21 @@ final class Places {
     months = BillingMonths(zone)
     self.policies = policies
     capacity = 256
-    sums = .allocate(capacity: capacity)
+    sums = Places.sums(capacity)
     buckets = .allocate(capacity: 1024)
     buckets.initialize(repeating: Bucket())
   }
 
+  /// Along the processor's lines.
+  private static func sums(_ capacity: Int) -> UnsafeMutablePointer<GroupSums> {
+    UnsafeMutableRawPointer.allocate(
+      byteCount: capacity * MemoryLayout<GroupSums>.stride, alignment: 64
+    ).bindMemory(to: GroupSums.self, capacity: capacity)
+  }
+
   deinit {
     sums.deinitialize(count: groups.count)
-    sums.deallocate()
+    UnsafeMutableRawPointer(sums).deallocate()
     buckets.deallocate()
   }
 
@@ -73,7 +82,7 @@ final class Places {
   /// Asks for the memory of a group's sums.
   @inline(__always)
   func fetchSums(of group: Int) {
-    // They take three lines; all but the last are changed by every event.
+    // What every event touches lies in the first two of three lines.
     prefetch(sums + group)
     prefetch(UnsafeRawPointer(sums + group) + 64)
   }
@@ -109,10 +118,9 @@ final class Places {
     let coverage = coverage(of: key)
     if coverage == .changing { noteCuts(of: key) }
     (sums + groups.count).initialize(
-      to: GroupSums(
-        coverage, of: key.currency, digest: digest,
-        tenant: digester.word(place.tenant)))
+      to: GroupSums(coverage, of: key.currency, tenant: digester.word(place.tenant)))
     groups.append(key)
+    digests.append(digest)
     if groups.count * 3 > buckets.count { spread() }
     put(groups.count - 1)
     return groups.count - 1
@@ -125,7 +133,7 @@ final class Places {
   }
 
   private func put(_ index: Int) {
-    let digest = sums[index].digest
+    let digest = digests[index]
     let mask = buckets.count - 1
     var slot = Int(truncatingIfNeeded: digest.low) & mask
     while buckets[slot].mark != 0 { slot = (slot + 1) & mask }
@@ -141,9 +149,9 @@ final class Places {
   }
 
   private func grow() {
-    let larger = UnsafeMutablePointer<GroupSums>.allocate(capacity: capacity * 2)
+    let larger = Places.sums(capacity * 2)
     larger.moveInitialize(from: sums, count: groups.count)
-    sums.deallocate()
+    UnsafeMutableRawPointer(sums).deallocate()
     sums = larger
     capacity *= 2
   }

@@ -23,16 +23,16 @@ func firstPass() throws -> Section.Work {
     var postings = GatheredRows(Bundle.entryColumns, of: "ledger")
     for (number, bundle) in bundles.enumerated() {
       try read(bundle.events, Bundle.usageColumns.count, into: &usage)
-      try take(usage.count) {
-        try decoder.event($0, of: usage)
+      try take(usage.count, [LeanEvent](repeating: .blank, count: FirstPass.batch)) {
+        try decoder.read($0, of: usage, into: &$1)
       } pass: {
         try pass.take($0)
       }
       // The ledger is some calls behind.
       guard number > 0 else { continue }
       try read(bundles[number - 1].entries, Bundle.entryColumns.count, into: &postings)
-      try take(postings.count) {
-        try decoder.entry($0, of: postings)
+      try take(postings.count, [LeanEntry](repeating: .blank, count: FirstPass.batch)) {
+        try decoder.read($0, of: postings, into: &$1)
       } pass: {
         try pass.take($0)
       }
@@ -49,12 +49,12 @@ private func read(
 }
 
 private func take<Row>(
-  _ rows: Int, decode: (Int) throws -> Row, pass: (UnsafeBufferPointer<Row>) throws -> Void
+  _ rows: Int, _ blanks: [Row], decode: (Int, inout Row) throws -> Void,
+  pass: (UnsafeBufferPointer<Row>) throws -> Void
 ) throws {
+  var batch = blanks
   for start in stride(from: 0, to: rows, by: FirstPass.batch) {
-    var batch: [Row] = []
-    batch.reserveCapacity(FirstPass.batch)
-    for row in start..<start + FirstPass.batch { batch.append(try decode(row)) }
+    for index in batch.indices { try decode(start + index, &batch[index]) }
     try batch.withUnsafeBufferPointer(pass)
   }
 }
