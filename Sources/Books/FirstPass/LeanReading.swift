@@ -7,7 +7,7 @@ final class LeanReading {
   private let columns: [LeanColumn]
   private let connection: Connection
   private var stream: CopyStream
-  private var rows: GatheredRows
+  private var gatheredRows: GatheredRows
   private var isGathered: Bool
   /// Pieces whose rows cannot be told from what was gathered.
   private var untold: [Piece] = []
@@ -22,7 +22,7 @@ final class LeanReading {
     self.columns = columns
     self.connection = connection
     isGathered = plan.isGathered
-    rows = GatheredRows(columns, of: connection.book)
+    gatheredRows = GatheredRows(columns, of: connection.book)
     total = GatheredTotal(isByTime: !plan.isByBlocks)
     stream =
       plan.isGathered
@@ -69,12 +69,12 @@ final class LeanReading {
       let count = try row.integer().map({ Int($0) })
     else { throw CopyFormat.malformed(connection.book) }
     let sum = try row.field()
-    guard plan.isWhole(count), try rows.read(count, &row) else {
+    guard plan.isWhole(count), try gatheredRows.read(count, &row) else {
       untold.append(piece)
       return total.leaveOut(piece)
     }
     begin(piece)
-    let counted = try gathered(rows)
+    let counted = try gathered(gatheredRows)
     if counted == count {
       total.add(rows: count, sum: sum)
     } else if counted > 0 || !plan.isUncounted(piece) {
