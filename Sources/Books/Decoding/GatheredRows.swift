@@ -159,7 +159,7 @@ extension GatheredRows {
     return (Int(starts[row]), Int(starts[row &+ 1]))
   }
 
-  /// Of three texts in a row.
+  /// Tenant, deployment and currency, in three columns from `column` on.
   @inline(__always)
   func read(_ column: Int, _ row: Int, into place: inout PlaceName) {
     place.tenant = text(column, row)
@@ -175,11 +175,7 @@ extension GatheredRows {
 
   /// Microseconds as PostgreSQL counts them.
   @inline(__always)
-  func time(_ column: Int, _ row: Int) -> Int64 {
-    Int64(
-      bigEndian: columns[column].values.loadUnaligned(
-        fromByteOffset: 8 &* row, as: Int64.self))
-  }
+  func time(_ column: Int, _ row: Int) -> Int64 { fixed(column, row) }
 
   /// A numeric as PostgreSQL sends it.
   @inline(__always)
@@ -191,10 +187,15 @@ extension GatheredRows {
 
   /// Days as PostgreSQL counts them.
   @inline(__always)
-  func date(_ column: Int, _ row: Int) -> Int32 {
-    Int32(
+  func date(_ column: Int, _ row: Int) -> Int32 { fixed(column, row) }
+
+  @inline(__always)
+  private func fixed<Value: FixedWidthInteger & BitwiseCopyable>(
+    _ column: Int, _ row: Int
+  ) -> Value {
+    Value(
       bigEndian: columns[column].values.loadUnaligned(
-        fromByteOffset: 4 &* row, as: Int32.self))
+        fromByteOffset: MemoryLayout<Value>.size &* row, as: Value.self))
   }
 
   @inline(__always)

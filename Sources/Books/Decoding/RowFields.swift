@@ -4,7 +4,7 @@ import Reconciliation
 /// NULL.
 package struct RowFields {
   /// `gateway` or `ledger`, for messages.
-  let book: String
+  private let book: String
   private var next: UnsafeRawPointer
   private let end: UnsafeRawPointer
 
@@ -43,20 +43,20 @@ package struct RowFields {
 
   /// An integer, or a time in microseconds as PostgreSQL counts them.
   @inline(__always)
-  mutating func integer() throws(BooksError) -> Int64? {
-    let field = try field()
-    guard let start = field.baseAddress else { return nil }
-    guard field.count == 8 else { throw malformed() }
-    return Int64(bigEndian: start.loadUnaligned(as: Int64.self))
-  }
+  mutating func integer() throws(BooksError) -> Int64? { try fixed() }
 
   /// Days as PostgreSQL counts them.
   @inline(__always)
-  mutating func date() throws(BooksError) -> Int32? {
+  mutating func date() throws(BooksError) -> Int32? { try fixed() }
+
+  @inline(__always)
+  private mutating func fixed<Value: FixedWidthInteger & BitwiseCopyable>()
+    throws(BooksError) -> Value?
+  {
     let field = try field()
     guard let start = field.baseAddress else { return nil }
-    guard field.count == 4 else { throw malformed() }
-    return Int32(bigEndian: start.loadUnaligned(as: Int32.self))
+    guard field.count == MemoryLayout<Value>.size else { throw malformed() }
+    return Value(bigEndian: start.loadUnaligned(as: Value.self))
   }
 
   @inline(__always)

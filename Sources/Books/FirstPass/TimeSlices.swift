@@ -40,7 +40,7 @@ struct TimeSlices {
     self.select = select
     let count = Int64(max(Self.fewest, rows / Self.rowsEach))
     let width = max((last - first) / count, 1)
-    let even = stride(from: first + width, through: last, by: Int64.Stride(width))
+    let even = stride(from: first + width, through: last, by: Int(width))
       .map { Instant(microseconds: $0) }
     let bounds = Set(even).union(cuts).sorted()
     slices = zip([nil] + bounds, bounds + [nil]).map {

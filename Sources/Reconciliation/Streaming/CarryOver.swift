@@ -167,7 +167,7 @@ struct CarryOver: ~Copyable {
     _ row: Waiting, _ name: UnsafeRawBufferPointer, in bucket: Int
   ) {
     if namesUsed &+ name.count > names.count { gatherNames(and: name.count) }
-    let index = place()
+    let index = nextIndex()
     rows[index] = row
     rows[index].name = UInt32(truncatingIfNeeded: namesUsed)
     rows[index].nameLength = UInt16(truncatingIfNeeded: name.count)
@@ -188,7 +188,7 @@ struct CarryOver: ~Copyable {
 
   /// Where the next row goes.
   @inline(__always)
-  private mutating func place() -> Int {
+  private mutating func nextIndex() -> Int {
     guard vacant != 0 else {
       fresh &+= 1
       return fresh &- 1

@@ -22,6 +22,7 @@ struct Intake: ~Copyable {
   private let digester: Digester
   private let places: Places
   private let files: FirstPassFiles
+  /// One of the files, held here too: asked of them for each event, it was retained each time.
   private let alike: LikenessFile
   private let scope: Scope
   private let asOf: Int64

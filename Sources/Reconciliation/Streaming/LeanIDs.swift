@@ -31,8 +31,7 @@ extension LeanIDs.Form {
     if self == .uuid, let halves = UUIDText.halves(id) {
       return try withUnsafeBytes(of: (halves.0.bigEndian, halves.1.bigEndian), body)
     }
-    var id = id
-    return try id.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
+    return try id.withBytes(body)
   }
 }
 

@@ -94,6 +94,21 @@ extension UnsafeRawBufferPointer {
   package var isNull: Bool { baseAddress == nil }
 }
 
+extension String? {
+  /// Lends a text as a row tells it.
+  func withBytes<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+    guard let self else { return try body(.null) }
+    return try self.withBytes(body)
+  }
+}
+
+extension String {
+  func withBytes<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+    var text = self
+    return try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
+  }
+}
+
 /// What makes a row plain, in so far as the lean fields do not show it. A source that decides this
 /// elsewhere (in SQL, say) must decide the same.
 package enum Plainness {

@@ -61,8 +61,7 @@ struct LooseEntries {
 
 extension NameFile {
   func append(_ name: String, _ digest: RequestDigest) throws {
-    var name = name
-    try name.withUTF8 { try append(UnsafeRawBufferPointer($0), digest) }
+    try name.withBytes { try append($0, digest) }
   }
 }
 

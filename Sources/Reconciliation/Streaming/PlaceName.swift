@@ -52,18 +52,3 @@ extension PlaceName {
       tenant: event.tenant, deployment: event.deployment, currency: event.currency, body)
   }
 }
-
-extension String? {
-  /// Lends a text as a row tells it.
-  func withBytes<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
-    guard let self else { return try body(.null) }
-    return try self.withBytes(body)
-  }
-}
-
-extension String {
-  func withBytes<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
-    var text = self
-    return try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
-  }
-}

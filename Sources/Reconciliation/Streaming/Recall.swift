@@ -24,6 +24,19 @@ struct Recall {
     if !part.isEmpty { try read(together: part, key, receive) }
   }
 
+  /// Hands on the requests of events that were sighted, each once, in batches.
+  func forEachRequest(
+    of sightings: Spool<Sighting>, in scratch: Scratch, key: (borrowing LeanEvent) -> UInt64?,
+    body: ([String]) throws -> Void
+  ) throws {
+    guard !sightings.isEmpty else { return }
+    let requests = NameFile(in: scratch)
+    try read(sightings, key: key) {
+      try requests.append($0.requestID, pass.digester.digest($0.requestID))
+    }
+    try requests.forEachBatch(of: SecondPass.batch, in: pass.ids.requests, body)
+  }
+
   private func read(
     together part: [Sighting], _ key: (borrowing LeanEvent) -> UInt64?,
     _ receive: (borrowing LeanEvent) throws -> Void

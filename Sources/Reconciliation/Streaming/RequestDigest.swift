@@ -132,13 +132,7 @@ extension UnsafeRawBufferPointer {
 }
 
 extension Digester {
-  package func digest(_ text: String) -> RequestDigest {
-    var text = text
-    return text.withUTF8 { digest(UnsafeRawBufferPointer($0)) }
-  }
+  package func digest(_ text: String) -> RequestDigest { text.withBytes { digest($0) } }
 
-  func word(_ name: String) -> UInt64 {
-    var name = name
-    return name.withUTF8 { word(UnsafeRawBufferPointer($0)) }
-  }
+  func word(_ name: String) -> UInt64 { name.withBytes { word($0) } }
 }

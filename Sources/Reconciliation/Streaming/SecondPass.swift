@@ -5,7 +5,7 @@ import Billing
 /// the rows of the range, then, where these do not suffice, by all rows there are.
 final class SecondPass {
   /// Requests that are read together; as many again are judged meanwhile.
-  private static let batch = 500
+  static let batch = 500
 
   private let books: any BookSource
   private let pass: FirstPass
@@ -26,8 +26,7 @@ final class SecondPass {
   private var settlement: PartitionSettlement
   /// Events of provider calls that were seen more than once.
   private var repeatedCalls: Spool<Sighting> = []
-  /// Events that have one alike.
-  private var alike: Spool<Sighting> = []
+  private var suspectedDuplicates: SuspectedDuplicates
 
   init(
     _ pass: FirstPass, of books: any BookSource, policies: PolicyBook?, matcher: RequestMatcher,
@@ -42,15 +41,17 @@ final class SecondPass {
     tally = MatchTally(scope: pass.scope, terms: pass.terms, policies: policies)
     judged = JudgedRequests(in: scratch)
     settlement = PartitionSettlement(pass)
+    suspectedDuplicates = SuspectedDuplicates(books: books, pass: pass, scratch: scratch)
     unresolved = Sighting.sorter(in: scratch)
   }
 
   private var scope: Scope { pass.scope }
   private var recall: Recall { Recall(books: books, pass: pass) }
-  private var window: Int64 { pass.terms.suspectedDuplicateWindow }
 
   /// What takes the first pass's own files and no books: to be done before the matching.
-  func prepare() throws { try sideBySide([pairUp, findRepeatedCalls, findAlike]) }
+  func prepare() throws {
+    try sideBySide([pairUp, findRepeatedCalls, { try self.suspectedDuplicates.find() }])
+  }
 
   private func pairUp() throws {
     for partition in 0..<PartitionedFile.partitions { try settlement.pairUp(partition) }
@@ -62,13 +63,6 @@ final class SecondPass {
     try pass.files.calls.forEachRepeated { try repeated.append($0) }
     repeatedCalls = try repeated.finish()
     pass.files.calls.close()
-  }
-
-  private func findAlike() throws {
-    var alike = Sighting.sorter(in: scratch)
-    try pass.files.alike.forEachAlike(within: window) { try alike.append($0) }
-    self.alike = try alike.finish()
-    pass.files.alike.close()
   }
 
   /// - Throws: what the books throw; `LostCount` where the passes do not add up.
@@ -147,24 +141,11 @@ final class SecondPass {
 
   /// Judges requests of which only the digest is known: each has one sighting.
   private func judge(unresolved: Spool<Sighting>) throws {
-    try forEachRequest(of: unresolved) {
+    try recall.forEachRequest(of: unresolved, in: scratch) {
       pass.digester.digest($0.requestID).high
     } body: {
       try judge($0)
     }
-  }
-
-  /// Hands on the requests of events that were sighted, each once, in batches.
-  private func forEachRequest(
-    of sightings: Spool<Sighting>, key: (borrowing LeanEvent) -> UInt64?,
-    body: ([String]) throws -> Void
-  ) throws {
-    guard !sightings.isEmpty else { return }
-    let requests = NameFile(in: scratch)
-    try recall.read(sightings, key: key) {
-      try requests.append($0.requestID, pass.digester.digest($0.requestID))
-    }
-    try requests.forEachBatch(of: SecondPass.batch, in: pass.ids.requests, body)
   }
 
   /// Judges a batch of the requests that have come together.
@@ -284,42 +265,10 @@ final class SecondPass {
     if try pass.takeOut(event) { standing.takenOut += 1 }
   }
 
-  // MARK: Calls that look alike
-
   private func addSuspectedDuplicates() throws {
-    var lookalikes = SpooledLookalikes(in: scratch)
-    let candidates = try chargeableAlike()
-    try judged.forEach(of: candidates) { event, verdict in
-      // What was never judged has but one event that may be charged.
-      guard verdict?.charges(pass.digester.digest(event.eventID)) ?? true else { return }
-      try lookalikes.note(event, isBroken: verdict?.isBroken ?? false)
-    }
-    try lookalikes.forEachPair(within: window) { pair, isBroken in
-      guard scope.contains(pair.later) else { return }
+    try suspectedDuplicates.forEachPair(among: judged) { pair, isBroken in
       try tally.add(pair, isBroken: isBroken, exception)
     }
-  }
-
-  /// Events that may be charged and have one alike near in time, and some more.
-  private func chargeableAlike() throws -> PartitionedList<UsageEvent> {
-    let candidates = PartitionedList<UsageEvent>(in: scratch)
-    try forEachRequest(of: alike) { event in
-      event.occurredAt.map { instant in
-        Likeness(
-          pass.digester.word(event.place.tenant), tokens: event.tokens, at: instant,
-          scope
-        ).key(within: window)
-      }
-    } body: { requests in
-      try books.usage(.requests(requests)) { row in
-        guard case .row(let event) = row, scope.pulls(row), event.isChargeCandidate,
-          event.defect(asOf: pass.terms.asOf) == nil
-        else { return }
-        try candidates.append(event, of: pass.digest(request: event.requestID))
-      }
-    }
-    alike = []
-    return candidates
   }
 
   // MARK: Groups
