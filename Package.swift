@@ -49,6 +49,7 @@ let package = Package(
       ],
       resources: [
         .embedInCode("Resources/report.mustache"),
+        .embedInCode("Resources/parts"),
         .embedInCode("Resources/report.css"),
         .embedInCode("Resources/tieout-report-1.xsd"),
       ],

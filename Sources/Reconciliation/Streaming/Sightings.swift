@@ -126,7 +126,7 @@ struct SightingTable: ~Copyable {
 struct Likeness {
   let key: UInt32
   let partition: Int
-  /// Seconds from a day before the range.
+  /// Seconds from two days before the window, where nothing is read any more.
   let second: UInt32
 
   init(_ tenant: UInt64, tokens: Int64, at instant: Instant, _ scope: Scope) {

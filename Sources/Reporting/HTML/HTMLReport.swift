@@ -1,14 +1,38 @@
 import Mustache
 import Reconciliation
 
-/// `report.html`: one file that needs nothing else. `Reports/report.mustache` and
-/// `Reports/report.css` hold the form, the models in this directory the words and numbers.
+/// `report.html`: one file that needs nothing else. `Reports/report.mustache`, its parts and
+/// `report.css` hold the form, the models in this directory the words and numbers.
 enum HTMLReport {
   static func bytes(of report: RunReport) throws -> [UInt8] {
     MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
-    let text = String(decoding: PackageResources.report_mustache, as: UTF8.self)
-    let template = try MustacheTemplate(string: text)
-    return Array(template.render(Fields(try Page(report))).utf8)
+    let library = MustacheLibrary(templates: try parts.mapValues(template))
+    let page = try template(PackageResources.report_mustache)
+    return Array(page.render(Fields(try Page(report)), library: library).utf8)
+  }
+
+  /// A template each, by the name that the page calls it by: Mustache's parser takes the square of a
+  /// template's length.
+  private static let parts = [
+    "summary": PackageResources.summary_mustache,
+    "clusters": PackageResources.clusters_mustache,
+    "codes": PackageResources.codes_mustache,
+    "bridge": PackageResources.bridge_mustache,
+    "figure": PackageResources.figure_mustache,
+    "groups": PackageResources.groups_mustache,
+    "rounding": PackageResources.rounding_mustache,
+    "evidence": PackageResources.evidence_mustache,
+    "corrections": PackageResources.corrections_mustache,
+    "plans": PackageResources.plans_mustache,
+    "roll-forward": PackageResources.roll_forward_mustache,
+    "to-date": PackageResources.to_date_mustache,
+    "controls": PackageResources.controls_mustache,
+  ]
+
+  /// Each part says how its values are escaped, for Mustache does not hand that on to parts.
+  private static func template(_ bytes: [UInt8]) throws -> MustacheTemplate {
+    let text = String(decoding: bytes, as: UTF8.self)
+    return try MustacheTemplate(string: "{{% CONTENT_TYPE: \(HTMLText.name)}}\n" + text)
   }
 }
 
