@@ -4,10 +4,6 @@ import Reconciliation
 /// Reads the rows of a first pass where they lie in libpq's buffer; `LeanColumns` asks for them, in this
 /// order.
 package struct LeanDecoder {
-  // The books, for messages.
-  private static let gateway = "gateway"
-  private static let ledger = "ledger"
-
   private let withChargeMinor: Bool
   private let withNews: Bool
   /// Where one book tells requests by uuid and the other by text: the uuids' text.
@@ -38,8 +34,8 @@ package struct LeanDecoder {
     rows.read(2, row, into: &event.place)
     if withChargeMinor { event.chargeMinor = rows.integer(8, row) }
     try fill(
-      &event, requestID: rows.id(0, row), call: rows.id(1, row), at: rows.time(5, row),
-      tokens: rows.integer(6, row), charge: rows.amount(7, row))
+      &event, of: "gateway", requestID: rows.id(0, row), call: rows.id(1, row),
+      at: rows.time(5, row), tokens: rows.integer(6, row), charge: rows.amount(7, row))
   }
 
   /// Reads a row of COPY.
@@ -47,26 +43,26 @@ package struct LeanDecoder {
   mutating func read(
     _ row: UnsafeRawBufferPointer, into event: inout LeanEvent
   ) throws(BooksError) {
-    var fields = try RowFields(row, count: withChargeMinor ? 9 : 8, of: LeanDecoder.gateway)
+    var fields = try RowFields(row, count: withChargeMinor ? 9 : 8, of: "gateway")
     let requestID = try fields.field()
     let call = try fields.field()
     try fields.read(into: &event.place)
     try fill(
-      &event, requestID: requestID, call: call, at: fields.integer(),
+      &event, of: fields.book, requestID: requestID, call: call, at: fields.integer(),
       tokens: fields.integer(), charge: fields.field())
     if withChargeMinor { event.chargeMinor = try fields.integer() }
   }
 
   @inline(__always)
   private mutating func fill(
-    _ event: inout LeanEvent, requestID: UnsafeRawBufferPointer,
+    _ event: inout LeanEvent, of book: String, requestID: UnsafeRawBufferPointer,
     call: UnsafeRawBufferPointer, at time: Int64?, tokens: Int64?, charge: UnsafeRawBufferPointer
   ) throws(BooksError) {
     event.requestID = requestID
-    if let usageText { event.requestID = try usageText.of(requestID, LeanDecoder.gateway) }
+    if let usageText { event.requestID = try usageText.of(requestID, book) }
     event.providerRequestID = call
     event.occurredAt = time.flatMap(PostgresTime.instant)
-    let (money, isUnreadable) = try amount(charge, LeanDecoder.gateway)
+    let (money, isUnreadable) = try amount(charge, book)
     event.charge = money
     var tokens = tokens
     event.nature =
@@ -96,7 +92,7 @@ package struct LeanDecoder {
     rows.read(2, row, into: &entry.place)
     if withNews { entry.isNew = rows.flag(7, row) }
     try fill(
-      &entry, mark: rows.id(0, row), requestID: rows.id(1, row),
+      &entry, of: "ledger", mark: rows.id(0, row), requestID: rows.id(1, row),
       amount: rows.amount(5, row), day: rows.date(6, row))
   }
 
@@ -105,25 +101,26 @@ package struct LeanDecoder {
   mutating func read(
     _ row: UnsafeRawBufferPointer, into entry: inout LeanEntry
   ) throws(BooksError) {
-    var fields = try RowFields(row, count: withNews ? 8 : 7, of: LeanDecoder.ledger)
+    var fields = try RowFields(row, count: withNews ? 8 : 7, of: "ledger")
     let mark = try fields.field()
     let requestID = try fields.field()
     try fields.read(into: &entry.place)
     try fill(
-      &entry, mark: mark, requestID: requestID, amount: fields.field(), day: fields.date())
+      &entry, of: fields.book, mark: mark, requestID: requestID, amount: fields.field(),
+      day: fields.date())
     if withNews { entry.isNew = try fields.flag() }
   }
 
   @inline(__always)
   private mutating func fill(
-    _ entry: inout LeanEntry, mark: UnsafeRawBufferPointer, requestID: UnsafeRawBufferPointer,
-    amount field: UnsafeRawBufferPointer, day: Int32?
+    _ entry: inout LeanEntry, of book: String, mark: UnsafeRawBufferPointer,
+    requestID: UnsafeRawBufferPointer, amount field: UnsafeRawBufferPointer, day: Int32?
   ) throws(BooksError) {
     entry.nature = LeanDecoder.nature(mark)
     entry.requestID = requestID
-    if let entryText { entry.requestID = try entryText.of(requestID, LeanDecoder.ledger) }
+    if let entryText { entry.requestID = try entryText.of(requestID, book) }
     entry.entryID = mark.isEmpty ? mark : UnsafeRawBufferPointer(rebasing: mark.dropFirst())
-    entry.amount = try amount(field, LeanDecoder.ledger).money
+    entry.amount = try amount(field, book).money
     entry.period = day.flatMap { month(of: $0) }
   }
 

@@ -4,7 +4,7 @@ import Reconciliation
 /// NULL.
 package struct RowFields {
   /// `gateway` or `ledger`, for messages.
-  private let book: String
+  let book: String
   private var next: UnsafeRawPointer
   private let end: UnsafeRawPointer
 
