@@ -22,6 +22,16 @@ import Testing
     #expect(page.matches(of: /\ href="([^"]*)"/).allSatisfy { $0.1.hasPrefix("#") })
   }
 
+  @Test func everyPartIsCalledAndEveryCallHasItsPart() {
+    let templates = HTMLReport.parts.values + [PackageResources.report_mustache]
+    let called = templates.flatMap { template in
+      String(decoding: template, as: UTF8.self).matches(of: /{{>\s*([^}\s]+)\s*}}/).map {
+        String($0.1)
+      }
+    }
+    #expect(Set(called) == Set(HTMLReport.parts.keys))
+  }
+
   @Test func linksLeadSomewhere() throws {
     let page = try HTMLTests.page(SampleReport.report)
     let ids = page.matches(of: /\ id="([^"]*)"/).map { String($0.1) }

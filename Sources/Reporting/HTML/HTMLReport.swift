@@ -12,8 +12,8 @@ enum HTMLReport {
   }
 
   /// A template each, by the name that the page calls it by: Mustache's parser takes the square of a
-  /// template's length.
-  private static let parts = [
+  /// template's length. What is called and is not here, Mustache leaves out.
+  static let parts = [
     "summary": PackageResources.summary_mustache,
     "clusters": PackageResources.clusters_mustache,
     "codes": PackageResources.codes_mustache,
@@ -29,7 +29,7 @@ enum HTMLReport {
     "controls": PackageResources.controls_mustache,
   ]
 
-  /// Each part says how its values are escaped, for Mustache does not hand that on to parts.
+  /// Every template says how its values are escaped, for Mustache does not hand that on to parts.
   private static func template(_ bytes: [UInt8]) throws -> MustacheTemplate {
     let text = String(decoding: bytes, as: UTF8.self)
     return try MustacheTemplate(string: "{{% CONTENT_TYPE: \(HTMLText.name)}}\n" + text)
