@@ -36,6 +36,15 @@ public struct PolicyBook: Sendable {
     inForce(tenant, deployment) { $0.isEffective(during: range) }
   }
 
+  /// Whether a policy that reaches a deployment begins or ends within `range`. Where none does, one
+  /// instant tells for all.
+  public func changes(tenant: String, deployment: String?, during range: Range<Instant>) -> Bool {
+    policies(of: tenant).contains {
+      ($0.deployment == nil || $0.deployment == deployment) && $0.isEffective(during: range)
+        && !$0.isEffective(throughout: range)
+    }
+  }
+
   private func inForce(
     _ tenant: String, _ deployment: String?, where isEffective: (ChargePolicy) -> Bool
   ) -> [ChargePolicy] {

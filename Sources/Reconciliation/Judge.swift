@@ -30,7 +30,7 @@ extension Judgement {
       try review.take($0)
     }
     var stage = try AuditStage(audits, books, terms, judge.register, in: scratch)
-    self = try judge.judge(matching, review) { copies, found in
+    self = try judge.judge(consume matching, review) { copies, found in
       try stage.run(over: books, judge.scope, copies: copies, found: found)
       return stage.notExamined
     }
@@ -82,7 +82,11 @@ private struct Judge {
     }
     let setAsideRows = review.setAsideRows
     let blocks = Blocks(setAside: review.setAside, pooling: pooling, register: register)
-    var groups = try groupBook(blocks).groups(matching, requestLines: review.lines)
+    let entries = try matching.totals.entries
+    let memos = try InvoiceBook.memos(among: matching.totals, pooling)
+    var groups = try groupBook(blocks).groups(matching.totals, requestLines: review.lines)
+    // The groups hold what was counted, each its own.
+    matching.totals = [:]
     var settlement = Settlement(
       blocked: blocks.ofMeters(in: scope.window.months(in: terms.zone)).merging(
         groups.lazy.filter { !$0.blockedBy.isEmpty }.map { ($0.key, $0.blockedBy) }
@@ -103,7 +107,8 @@ private struct Judge {
     }
     let rules = Register.rules.filter { register.examines($0.code) }
     for rule in rules {
-      for finding in try findings(rule, matching, groups, proposed: settlement.proposed) {
+      let proposed = settlement.proposed
+      for finding in try findings(rule, matching.pulls, groups, memos, proposed: proposed) {
         try settle(finding, rule)
       }
     }
@@ -120,14 +125,14 @@ private struct Judge {
       }
     }
     var judgement = Judgement(
-      controls: try controls(matching, setAsideRows: setAsideRows, groups, notAudited),
+      controls: controls(
+        matching, entries, setAsideRows: setAsideRows, notExamined(groups, notAudited)),
       groups: try groups.map { try $0.result(terms.ledgerRounding) },
       breaks: [Break](), corrections: [])
     judgement.plans = groups.compactMap(\.plan).filter { $0.isWorthTelling }
     judgement.roundings = try RoundingWhatIf.all(of: groups, roundedTo: terms.rounding)
     // All is told of them, and what is settled and clustered takes room.
     groups = []
-    matching.totals = [:]
     (judgement.breaks, judgement.corrections) = try settlement.finish()
     judgement.clusters = try clusters.clusters()
     return judgement
@@ -135,16 +140,17 @@ private struct Judge {
 
   /// What a rule finds that looks at the pull, at groups or at their invoices.
   private func findings(
-    _ rule: BreakRule, _ matching: Matching, _ groups: [GroupFacts], proposed: [GroupKey: Money]
+    _ rule: BreakRule, _ pulls: [PullTotals], _ groups: [GroupFacts],
+    _ memos: [GroupKey: EntryCensus], proposed: [GroupKey: Money]
   ) throws -> [Finding] {
     switch rule.judge {
-    case .pull(let judge): try judge(matching.pulls, plan.book)
+    case .pull(let judge): try judge(pulls, plan.book)
     case .exception, .request, .audit: []
     case .group(let judge): try groups.compactMap { try judge($0, plan.book) }
     case .invoice(let judge):
       try InvoiceBook(
-        lines: masterData.invoiceLines ?? [], groups: groups, totals: matching.totals,
-        proposed: proposed, pooling: pooling, scope: scope, terms: terms
+        lines: masterData.invoiceLines ?? [], groups: groups, memos: memos, proposed: proposed,
+        pooling: pooling, scope: scope, terms: terms
       ).ties().compactMap { try judge($0, plan.book) }
     }
   }
@@ -159,17 +165,15 @@ private struct Judge {
   }
 
   private func controls(
-    _ matching: Matching, setAsideRows: Int, _ groups: [GroupFacts], _ notAudited: [NotExamined]
-  ) throws(MoneyError) -> Controls {
+    _ matching: Matching, _ entries: ControlTotal, setAsideRows: Int, _ notExamined: [NotExamined]
+  ) -> Controls {
     let usage = matching.pulls.first { $0.relation == .usageEvent }?.pulled ?? ControlTotal()
     return Controls(
       usageRows: usage.rows, usageCharge: usage.amount,
-      ledgerRows: matching.totals.values.reduce(0) { $0 + $1.entries.rows },
-      ledgerAmount: try Money.sum(
-        matching.totals.sorted { $0.key < $1.key }.map(\.value.entries.amount)),
+      ledgerRows: entries.rows, ledgerAmount: entries.amount,
       cleanRequests: matching.cleanRequests, brokenRequests: matching.brokenRequests,
       setAsideRows: setAsideRows, lateRequests: matching.lateRequests,
-      notExamined: notExamined(groups, notAudited))
+      notExamined: notExamined)
   }
 
   /// Everything that was not looked at, so that nothing passes in silence.
@@ -203,6 +207,17 @@ private struct Judge {
       }
     }
     return Set(list).sorted()
+  }
+}
+
+extension [GroupKey: GroupTotals] {
+  /// All entries counted.
+  fileprivate var entries: ControlTotal {
+    get throws(MoneyError) {
+      ControlTotal(
+        rows: values.reduce(0) { $0 + $1.entries.rows },
+        amount: try Money.sum(sorted { $0.key < $1.key }.map(\.value.entries.amount)))
+    }
   }
 }
 

@@ -25,7 +25,7 @@ extension BreakRule {
       return Finding(
         subject: "rounding", place: group.key,
         entries: group.entries(.rounding).evidence,
-        shares: isPosted ? [GroupShare(group: group.key, amount: group.line(.rounding))] : [],
+        shares: isPosted ? [GroupShare(group: group.key, amount: group.bridge[.rounding])] : [],
         explanation: """
           \(what) differ from the exact sum by \(drift.text(group.key.currency)); \
           \(group.totals.usage.requests) roundings explain at most \

@@ -32,7 +32,7 @@ extension GroupFacts {
   /// the true-up takes it.
   func hasDrift(_ book: Casebook) throws(MoneyError) -> Bool {
     guard isWholePeriod, book.terms.ledgerRounding == .entry, !due.isPlan,
-      !line(.rounding).isZero
+      !bridge[.rounding].isZero
     else { return false }
     return try !isBeyondRounding()
   }
@@ -43,7 +43,7 @@ extension GroupFacts {
   }
 
   func driftFinding(_ explanation: String) throws(MoneyError) -> Finding {
-    let drift = line(.rounding)
+    let drift = bridge[.rounding]
     return Finding(
       subject: "rounding", place: key, entries: entries(.rounding).evidence,
       shares: [GroupShare(group: key, amount: drift)], explanation: explanation,
@@ -53,7 +53,7 @@ extension GroupFacts {
   /// Fair roundings drift by √(n/12) minor units, give or take; three times that is a bias.
   /// Compared in squares, so that it stays in whole numbers: 12 × drift² against 9 × n.
   func biasTest() -> String {
-    let drift = line(.rounding).units / key.currency.unitsPerMinor
+    let drift = bridge[.rounding].units / key.currency.unitsPerMinor
     let requests = Int128(totals.usage.requests)
     let (square, overflow) = drift.multipliedReportingOverflow(by: drift)
     let isFair =

@@ -8,7 +8,7 @@ extension BreakRule {
     disposition: .post,
     judge: .group { group, book in
       guard group.isWholePeriod, group.due.basis == .plan else { return nil }
-      let open = try group.line(.trueUp) + group.line(.rounding)
+      let open = try group.bridge[.trueUp] + group.bridge[.rounding]
       guard !open.isZero else { return nil }
       let currency = group.key.currency
       return Finding(

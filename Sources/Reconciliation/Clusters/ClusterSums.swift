@@ -5,8 +5,8 @@ import Accounting
 /// longer told apart, then the places, then nothing. How far depends on the breaks and not on their
 /// order, and every sum stays exact.
 package struct ClusterSums {
-  /// Origins that are kept for one kind: as many as a table of 2,048 places takes.
-  static let most = 1536
+  /// Origins that are kept for one kind: as many as a table of 1,024 places takes.
+  static let most = 768
 
   private let most: Int
   private var kinds: [ClusterKind: OriginSums] = [:]

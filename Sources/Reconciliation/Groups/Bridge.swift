@@ -32,3 +32,21 @@ package struct BridgeStep: Hashable, Sendable {
     self.amount = amount
   }
 }
+
+extension [BridgeStep] {
+  /// What a line comes to; zero where it is not there.
+  package subscript(line: BridgeLine) -> Money { first { $0.line == line }?.amount ?? .zero }
+
+  mutating func add(_ amount: Money, to line: BridgeLine) throws(MoneyError) {
+    if let index = firstIndex(where: { $0.line == line }) {
+      try self[index].amount += amount
+    } else {
+      append(BridgeStep(line: line, amount: amount))
+    }
+  }
+
+  /// The lines that are not zero, in the report's order.
+  var drawn: [BridgeStep] {
+    BridgeLine.allCases.map { BridgeStep(line: $0, amount: self[$0]) }.filter { !$0.amount.isZero }
+  }
+}

@@ -10,30 +10,48 @@ struct GroupBook {
   let blocks: Blocks
 
   /// All groups of the run, in order.
+  ///
+  /// - Parameters:
+  ///   - totals: by place, before plans pool deployments.
+  ///   - requestLines: Σ shares of the requests, by group.
   /// - Throws: `UnexplainedResidual` when a bridge does not foot.
   func groups(
-    _ matching: Matching, requestLines: [GroupKey: [BridgeLine: Money]]
+    _ totals: [GroupKey: GroupTotals], requestLines: [GroupKey: [BridgeStep]]
   ) throws -> [GroupFacts] {
-    var totals: [GroupKey: GroupTotals] = [:]
-    var members: [GroupKey: [GroupKey: PeriodUsage]] = [:]
-    for (place, counted) in matching.totals {
-      let group = pooling.group(of: place)
-      try totals[group, default: GroupTotals()].merge(counted)
-      if pooling.pools(group), counted.usage.requests > 0 {
-        members[group, default: [:]][place] = counted.usage
-      }
-    }
-    for key in groupsWithoutRows() where totals[key] == nil { totals[key] = GroupTotals() }
+    var places = Dictionary(grouping: totals.keys, by: pooling.group(of:))
+    for key in groupsWithoutRows() where places[key] == nil { places[key] = [] }
     // Facts are large: each is made where it will lie.
     var groups: [GroupFacts] = []
-    groups.reserveCapacity(totals.count)
-    for key in totals.keys.sorted() {
+    groups.reserveCapacity(places.count)
+    for (key, places) in places.sorted(by: { $0.key < $1.key }) {
       let facts = try facts(
-        key, totals[key] ?? GroupTotals(), lines: requestLines[key] ?? [:],
-        members: members[key] ?? [:])
+        key, sum(of: places, totals), lines: requestLines[key] ?? [],
+        members: members(of: key, places, totals))
       if !facts.isEmpty { groups.append(facts) }
     }
     return groups
+  }
+
+  private func sum(
+    of places: [GroupKey], _ totals: [GroupKey: GroupTotals]
+  ) throws(MoneyError) -> GroupTotals {
+    var counted = places.lazy.compactMap { totals[$0] }.makeIterator()
+    // Of the one place that most groups have, nothing is copied.
+    var sum = counted.next() ?? GroupTotals()
+    while let more = counted.next() { try sum.merge(more) }
+    return sum
+  }
+
+  /// What was used at each place of a pool; empty for a group that is none.
+  private func members(
+    of group: GroupKey, _ places: [GroupKey], _ totals: [GroupKey: GroupTotals]
+  ) -> [GroupKey: PeriodUsage] {
+    guard pooling.pools(group) else { return [:] }
+    var members: [GroupKey: PeriodUsage] = [:]
+    for place in places {
+      if let usage = totals[place]?.usage, usage.requests > 0 { members[place] = usage }
+    }
+    return members
   }
 
   /// Groups that may owe something though neither book has a row of them: plans, period charges.
@@ -56,7 +74,7 @@ struct GroupBook {
   }
 
   private func facts(
-    _ key: GroupKey, _ totals: GroupTotals, lines requestLines: [BridgeLine: Money],
+    _ key: GroupKey, _ totals: GroupTotals, lines requestLines: [BridgeStep],
     members: [GroupKey: PeriodUsage]
   ) throws -> GroupFacts {
     let isWhole = scope.isWhole(key.period)
@@ -65,18 +83,19 @@ struct GroupBook {
       due.counts(kind) ? totals.postedToGroup[kind] ?? .zero : .zero
     }
     var lines = requestLines
-    lines[.rounding] =
-      try totals.roundings + totals.usage.charge - due.roundedUsage + posted(.rounding)
-    lines[.trueUp] = try due.roundedUsage - due.amount + posted(.trueUp) + posted(.planFee)
-    lines[.corrections] = posted(.accrual)
+    try lines.add(
+      totals.roundings + totals.usage.charge - due.roundedUsage + posted(.rounding), to: .rounding)
+    try lines.add(
+      due.roundedUsage - due.amount + posted(.trueUp) + posted(.planFee), to: .trueUp)
+    try lines.add(posted(.accrual), to: .corrections)
     let total = try Money.sum(
       [totals.postedToRequests] + [.rounding, .trueUp, .planFee, .accrual].map(posted))
-    let explained = try due.amount + Money.sum(lines.values)
+    let explained = try due.amount + Money.sum(lines.map(\.amount))
     guard explained == total else {
       throw UnexplainedResidual(group: key, residual: try total - explained)
     }
     var facts = GroupFacts(
-      key: key, isWholePeriod: isWhole, totals: totals, due: due, lines: lines,
+      key: key, isWholePeriod: isWhole, totals: totals, due: due, bridge: lines.drawn,
       posted: total, blockedBy: blocks.codes(for: key, totals))
     if due.isPlan { try addPlan(to: &facts, charge, members) }
     return facts

@@ -8,7 +8,8 @@ package struct GroupFacts: Sendable {
   package let isWholePeriod: Bool
   package let totals: GroupTotals
   package let due: Due
-  package let lines: [BridgeLine: Money]
+  /// The lines that are not zero, in the report's order.
+  package let bridge: [BridgeStep]
   package let posted: Money
   package let blockedBy: [BreakCode]
   /// Of a group under a plan.
@@ -23,16 +24,9 @@ package struct GroupFacts: Sendable {
 
   package var recorded: Money { totals.usage.charge }
 
-  package func line(_ line: BridgeLine) -> Money { lines[line] ?? .zero }
-
   /// Entries of some kind that belong to the group as a whole.
   package func entries(_ kind: EntryKind) -> EntryCensus {
     totals.groupEntries[kind] ?? EntryCensus()
-  }
-
-  /// The lines that are not zero, in the report's order.
-  package var bridge: [BridgeStep] {
-    BridgeLine.allCases.map { BridgeStep(line: $0, amount: line($0)) }.filter { !$0.amount.isZero }
   }
 
   /// Half a minor unit for each request: the most that rounding alone explains.

@@ -48,17 +48,28 @@ struct InvoiceBook {
   private let proposed: [GroupKey: Money]
   private let terms: Terms
 
-  /// - Parameter proposed: Σ of the corrections that this run lets through, by group.
+  /// - Parameters:
+  ///   - memos: as `memos(among:_:)` tells them.
+  ///   - proposed: Σ of the corrections that this run lets through, by group.
   init(
-    lines: [InvoiceLine], groups: [GroupFacts], totals: [GroupKey: GroupTotals],
+    lines: [InvoiceLine], groups: [GroupFacts], memos: [GroupKey: EntryCensus],
     proposed: [GroupKey: Money], pooling: Pooling, scope: Scope, terms: Terms
-  ) throws(MoneyError) {
+  ) {
     let examined = lines.filter {
       $0.kind == "llm_usage" && $0.status == "finalized" && scope.examinesWhole($0.place)
     }
     self.lines = Dictionary(grouping: examined) { pooling.group(of: $0.place) }
     posted = Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.posted) })
     accounts = Dictionary(grouping: groups.map(\.key), by: Account.init)
+    self.memos = memos
+    self.proposed = proposed
+    self.terms = terms
+  }
+
+  /// Credit and debit memos by group, also where a group has nothing else and is not told of.
+  static func memos(
+    among totals: [GroupKey: GroupTotals], _ pooling: Pooling
+  ) throws(MoneyError) -> [GroupKey: EntryCensus] {
     var memos: [GroupKey: EntryCensus] = [:]
     for (place, counted) in totals {
       for kind in [EntryKind.creditMemo, .debitMemo] {
@@ -66,9 +77,7 @@ struct InvoiceBook {
         try memos[pooling.group(of: place), default: EntryCensus()].merge(census)
       }
     }
-    self.memos = memos
-    self.proposed = proposed
-    self.terms = terms
+    return memos
   }
 
   func ties() throws(MoneyError) -> [InvoiceTie] {

@@ -4,7 +4,7 @@ import Billing
 /// Runs the rules over exceptions as the engine hands them on. What a group needs of them is summed
 /// up; what the rules find waits in a list that may outgrow memory, for whether a correction may be
 /// posted is known only when all groups are.
-struct ExceptionReview {
+struct ExceptionReview: ~Copyable {
   /// Those that look at one exception, in the catalogue's order.
   private let rules: [BreakRule]
   private let plan: CorrectionPlan
@@ -15,7 +15,7 @@ struct ExceptionReview {
   /// All rows set aside, those that go with a request among them.
   private(set) var setAsideRows = 0
   /// Σ shares of the requests, by group and line.
-  private(set) var lines: [GroupKey: [BridgeLine: Money]] = [:]
+  private(set) var lines: [GroupKey: [BridgeStep]] = [:]
   /// The breaks that are shown, by what they share.
   private(set) var clusters = ClusterSums()
   /// Charge candidates that stand behind the first of their request or call, where an audit asks.
@@ -80,7 +80,7 @@ struct ExceptionReview {
     }
     for share in match.shares where match.seen.contains(share.group) {
       let group = plan.book.pooling.group(of: share.group)
-      try lines[group, default: [:]][share.line, default: .zero] += share.amount
+      try lines[group, default: []].add(share.amount, to: share.line)
     }
   }
 

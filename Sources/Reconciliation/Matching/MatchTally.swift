@@ -8,7 +8,7 @@ struct MatchTally {
   private let policies: PolicyBook?
   private let months: BillingMonths
   private var matching = Matching()
-  /// Of places met so far.
+  /// Of places met so far where policies change within the month; the others have none.
   private var cuts: [GroupKey: [Instant]] = [:]
 
   init(scope: Scope, terms: Terms, policies: PolicyBook?) {
@@ -128,6 +128,9 @@ struct MatchTally {
   }
 
   private mutating func cuts(of place: GroupKey, _ policies: PolicyBook) -> [Instant] {
+    let month = months.instants(of: place.period)
+    guard policies.changes(tenant: place.tenant, deployment: place.deployment, during: month)
+    else { return [] }
     if let known = cuts[place] { return known }
     let found = PolicyMonth(of: policies, place, months).cuts
     cuts[place] = found

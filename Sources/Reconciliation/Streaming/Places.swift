@@ -159,11 +159,9 @@ final class Places {
   private func coverage(of key: GroupKey) -> PolicyCoverage {
     guard let policies else { return .one }
     let month = months.instants(of: key.period)
-    let reaching = policies.policies(of: key.tenant).filter {
-      $0.isEffective(during: month) && ($0.deployment == nil || $0.deployment == key.deployment)
+    guard !policies.changes(tenant: key.tenant, deployment: key.deployment, during: month) else {
+      return .changing
     }
-    // Where none begins or ends within the month, one instant tells for all.
-    guard reaching.allSatisfy({ $0.isEffective(throughout: month) }) else { return .changing }
     switch policies.inForce(
       tenant: key.tenant, deployment: key.deployment, at: month.lowerBound
     ).count {
