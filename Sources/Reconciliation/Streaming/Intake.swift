@@ -136,10 +136,7 @@ struct Intake: ~Copyable {
       counted &+= 1
     }
     try note(call: event.pointee.providerRequestID, tokens: tokens, of: number)
-    if tokens > 0 {
-      try alike.append(
-        Likeness(places.sums[home].tenant, tokens: tokens, at: instant, scope), number)
-    }
+    try note(alike: tokens, at: instant, in: home, of: number)
     try meet(
       Waiting(
         spot.pointee.request, amount: roundsEntries ? addend.rounded : charge, charge: charge,
@@ -156,13 +153,27 @@ struct Intake: ~Copyable {
     try files.calls.append(digester.callKey(call, tokens: tokens), number)
   }
 
+  @inline(__always)
+  private func note(
+    alike tokens: Int64, at instant: Instant, in home: Int, of number: UInt32
+  ) throws {
+    guard tokens > 0 else { return }
+    try alike.append(
+      Likeness(places.sums[home].tenant, tokens: tokens, at: instant, scope), number)
+  }
+
   /// An event that is not counted as it comes.
   @inline(never)
   private mutating func takeSpecial(
     _ event: LeanEvent, _ spot: Spot, _ number: UInt32, isInRange: Bool
   ) throws {
-    if event.nature == .late {
+    // Too long an id says nothing about the call.
+    let isLong = event.nature == .plain && event.requestID.count > Intake.longestID
+    if isLong || event.nature == .late {
       try note(call: event.providerRequestID, tokens: event.tokens, of: number)
+    }
+    if isLong, spot.home >= 0, let instant = event.occurredAt {
+      try note(alike: event.tokens, at: instant, in: spot.home, of: number)
     }
     guard event.nature == .notChargeable, let instant = event.occurredAt,
       instant.microseconds <= asOf, spot.home >= 0, !event.requestID.isNull,

@@ -33,6 +33,19 @@ package struct BookContents: Hashable, Sendable {
     setAside.filter { $0.relation == relation }
   }
 
+  /// The same rows with other ids of their requests.
+  package func renamingRequests(_ name: (String) -> String) -> BookContents {
+    var books = self
+    for index in usage.indices { books.usage[index].requestID = name(usage[index].requestID) }
+    for index in entries.indices {
+      books.entries[index].requestID = entries[index].requestID.map(name)
+    }
+    for index in setAside.indices {
+      books.setAside[index].requestID = setAside[index].requestID.map(name)
+    }
+    return books
+  }
+
   /// The same rows in another order.
   package func shuffled(using generator: inout SplitMix64) -> BookContents {
     var books = self
