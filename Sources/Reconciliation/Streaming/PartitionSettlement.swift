@@ -5,10 +5,28 @@ import Accounting
 struct PartitionSettlement: ~Copyable {
   private let pass: FirstPass
   private var buffer = PartitionBuffer()
+  private var idleBuffer = PartitionBuffer()
+  /// Almost all requests come once; the table is for the others.
+  private var sieve = RepeatSieve()
   private var table = StandingTable()
-  private(set) var cleanRequests = 0
-  /// Requests of the range that one pair has settled, and that nothing speaks against.
-  private(set) var settledOnce = 0
+  private(set) var counts = Counts()
+
+  /// Requests of the range that nothing speaks against.
+  struct Counts {
+    private(set) var clean = 0
+    /// Those of them that one pair has settled.
+    private(set) var settledOnce = 0
+
+    fileprivate mutating func add(_ traits: Standing.Traits) {
+      if traits.contains(.isRetired) {
+        guard !traits.contains(.isEdge) else { return }
+        clean += 1
+        settledOnce += 1
+      } else if traits.contains(.isIdle) {
+        clean += 1
+      }
+    }
+  }
 
   init(_ pass: FirstPass) { self.pass = pass }
 
@@ -22,6 +40,7 @@ struct PartitionSettlement: ~Copyable {
     let files = pass.files
     guard !files.isEmpty(partition) else { return }
     table.removeAll()
+    sieve.clear(for: files.retired.count(in: partition) + files.idle.count(in: partition))
     try takeSuspects(partition, suspect)
     try takeRecords(partition)
     try count(unresolved)
@@ -48,12 +67,20 @@ struct PartitionSettlement: ~Copyable {
       let isNew = table.update(high: digest.high, low: digest.low) { standing in
         standing.traits.insert(.isSuspect).inserted
       }
-      if isNew { try suspect(pass.ids.requests.text(name)) }
+      guard isNew else { return }
+      // Whatever else is told of it belongs in the table too.
+      sieve.note(digest.high)
+      try suspect(pass.ids.requests.text(name))
     }
   }
 
   private mutating func takeRecords(_ partition: Int) throws {
+    try pass.files.idle.forEach(in: partition, &idleBuffer) { sieve.note($0.high) }
+    try pass.files.retired.forEach(in: partition, &buffer) { sieve.note($0.high) }
     try pass.files.retired.forEach(in: partition, &buffer) { record in
+      guard sieve.mayRepeat(record.high) else {
+        return counts.add(record.isEdge ? [.isRetired, .isEdge] : .isRetired)
+      }
       table.update(high: record.high, low: record.low) { standing in
         let isFirst = standing.traits.insert(.isRetired).inserted
         if !isFirst { standing.traits.insert(.isRepeated) }
@@ -61,7 +88,10 @@ struct PartitionSettlement: ~Copyable {
         standing.number = record.number
       }
     }
-    try pass.files.idle.forEach(in: partition, &buffer) { record in
+    try pass.files.idle.forEach(in: partition, &idleBuffer) { record in
+      guard sieve.mayRepeat(record.high) else {
+        return counts.add(record.isEdge ? .isIdleEdge : .isIdle)
+      }
       table.update(high: record.high, low: record.low) { standing in
         standing.traits.insert(record.isEdge ? .isIdleEdge : .isIdle)
         if !standing.traits.contains(.isRetired) { standing.number = record.number }
@@ -77,21 +107,18 @@ struct PartitionSettlement: ~Copyable {
       let isOnEdge = !traits.contains(.isRetired) && traits.isSuperset(of: [.isIdle, .isIdleEdge])
       if traits.contains(.isRepeated) || isOnEdge {
         try unresolved(Sighting(key: standing.digest.high, number: standing.number))
-      } else if traits.contains(.isRetired) {
-        if !traits.contains(.isEdge) {
-          cleanRequests += 1
-          settledOnce += 1
-        }
-      } else if traits.contains(.isIdle) {
-        cleanRequests += 1
+      } else {
+        counts.add(traits)
       }
     }
   }
 
   private mutating func addDeltas(_ partition: Int) throws {
     try pass.files.deltas.forEach(in: partition, &buffer) { delta in
-      let traits = table.update(high: delta.high, low: delta.low) { $0.traits }
-      guard traits.isDisjoint(with: [.isSuspect, .isRepeated]) else { return }
+      if sieve.mayRepeat(delta.high) {
+        let traits = table.update(high: delta.high, low: delta.low) { $0.traits }
+        guard traits.isDisjoint(with: [.isSuspect, .isRepeated]) else { return }
+      }
       try pass.places.sums[Int(delta.place)].addDelta(delta.amount())
     }
   }

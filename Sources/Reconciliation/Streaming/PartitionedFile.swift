@@ -145,52 +145,95 @@ final class PartitionedFile {
     _ partition: Int, _ buffer: inout PartitionBuffer,
     _ take: (UnsafeRawBufferPointer) throws -> Int
   ) throws {
-    if gathered[partition] > 0 { try settle(partition) }
-    try writeOut()
-    buffer.removeAll()
-    let full = blocks[partition]
+    try beginReading(partition, &buffer)
     var next = 0
-    while true {
-      let end = min(next + PartitionedFile.batch, full.count)
-      for block in full[next..<end] {
-        file?.read(
-          buffer.extend(by: PartitionedFile.blockSize), at: Int(block) * PartitionedFile.blockSize)
-      }
-      next = end
-      let isLast = next == full.count
-      let rest = Int(filled[partition])
-      if isLast, rest > 0 {
-        buffer.extend(by: rest).copyMemory(
-          from: UnsafeRawBufferPointer(
-            start: open + partition * PartitionedFile.blockSize, count: rest))
-      }
+    while next <= blocks[partition].count {
+      readPiece(partition, &buffer, from: &next)
       buffer.removeFirst(try take(buffer.bytes))
-      if isLast { break }
     }
     precondition(buffer.bytes.isEmpty, "a partition ends in the middle of a record")
   }
 
-  /// - Parameter body: takes each record of a partition.
+  private func beginReading(_ partition: Int, _ buffer: inout PartitionBuffer) throws {
+    if gathered[partition] > 0 { try settle(partition) }
+    try writeOut()
+    buffer.removeAll()
+  }
+
+  /// - Parameter next: the first block of the piece, and then of the next; beyond the blocks when all
+  ///   has been read.
+  private func readPiece(
+    _ partition: Int, _ buffer: inout PartitionBuffer, from next: inout Int
+  ) {
+    let full = blocks[partition]
+    let end = min(next + PartitionedFile.batch, full.count)
+    for block in full[next..<end] {
+      file?.read(
+        buffer.extend(by: PartitionedFile.blockSize), at: Int(block) * PartitionedFile.blockSize)
+    }
+    next = end
+    guard next == full.count else { return }
+    next += 1
+    let rest = Int(filled[partition])
+    guard rest > 0 else { return }
+    buffer.extend(by: rest).copyMemory(
+      from: UnsafeRawBufferPointer(
+        start: open + partition * PartitionedFile.blockSize, count: rest))
+  }
+
+  /// - Parameter body: takes each record of a partition. Asked again with the same buffer, a partition
+  ///   that fits into it is not read again.
   func forEachRecord<Record: BitwiseCopyable>(
     of type: Record.Type, in partition: Int, _ buffer: inout PartitionBuffer,
     _ body: (Record) throws -> Void
   ) throws {
-    let size = MemoryLayout<Record>.size
-    try read(partition, &buffer) { bytes in
-      var offset = 0
-      while offset + size <= bytes.count {
-        try body(bytes.loadUnaligned(fromByteOffset: offset, as: type))
-        offset += size
-      }
-      return offset
+    guard count(partition) <= PartitionBuffer.most else {
+      try read(partition, &buffer) { try forEachRecord(of: type, in: $0, body) }
+      return
     }
+    let content = PartitionBuffer.Content(
+      file: ObjectIdentifier(self), partition: partition, count: count(partition))
+    if buffer.content != content {
+      try beginReading(partition, &buffer)
+      buffer.reserve(content.count)
+      var next = 0
+      while next <= blocks[partition].count { readPiece(partition, &buffer, from: &next) }
+      buffer.content = content
+    }
+    let read = try forEachRecord(of: type, in: buffer.bytes, body)
+    precondition(read == content.count, "a partition ends in the middle of a record")
+  }
+
+  /// - Returns: the bytes of the records that are there in full.
+  private func forEachRecord<Record: BitwiseCopyable>(
+    of type: Record.Type, in bytes: UnsafeRawBufferPointer, _ body: (Record) throws -> Void
+  ) rethrows -> Int {
+    let size = MemoryLayout<Record>.size
+    var offset = 0
+    while offset + size <= bytes.count {
+      try body(bytes.loadUnaligned(fromByteOffset: offset, as: type))
+      offset += size
+    }
+    return offset
   }
 }
 
-/// Memory for a piece of a partition, used again for the next.
+/// Memory for a partition, or for a piece of it, used again for the next.
 struct PartitionBuffer: ~Copyable {
+  /// Bytes of a partition that is held as a whole.
+  static let most = 1 << 21
+
+  /// A partition, as it was read.
+  struct Content: Equatable {
+    var file: ObjectIdentifier
+    var partition: Int
+    var count: Int
+  }
+
   private var storage: UnsafeMutableRawBufferPointer
   private var count = 0
+  /// The partition that is held as a whole.
+  fileprivate var content: Content?
 
   init() { storage = .allocate(byteCount: 1 << 18, alignment: 16) }
 
@@ -200,7 +243,10 @@ struct PartitionBuffer: ~Copyable {
     UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[..<count])
   }
 
-  fileprivate mutating func removeAll() { count = 0 }
+  fileprivate mutating func removeAll() {
+    count = 0
+    content = nil
+  }
 
   fileprivate mutating func removeFirst(_ taken: Int) {
     let rest = count - taken
@@ -208,15 +254,18 @@ struct PartitionBuffer: ~Copyable {
     count = rest
   }
 
+  /// Makes sure that so many bytes in all find room.
+  fileprivate mutating func reserve(_ size: Int) {
+    guard storage.count < size else { return }
+    let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+    larger.copyMemory(from: bytes)
+    storage.deallocate()
+    storage = larger
+  }
+
   /// Room for more bytes after those that are there.
   fileprivate mutating func extend(by size: Int) -> UnsafeMutableRawBufferPointer {
-    if storage.count < count + size {
-      let larger = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: (count + size) * 2, alignment: 16)
-      larger.copyMemory(from: bytes)
-      storage.deallocate()
-      storage = larger
-    }
+    if storage.count < count + size { reserve((count + size) * 2) }
     defer { count += size }
     return UnsafeMutableRawBufferPointer(rebasing: storage[count..<count + size])
   }

@@ -123,8 +123,8 @@ final class SecondPass {
     try judge(unresolved: unresolved.finish())
     try judgeLast()
     pass.files.closeSettled()
-    tally.add(cleanRequests: settlement.cleanRequests)
-    standing.settled = settlement.settledOnce
+    tally.add(cleanRequests: settlement.counts.clean)
+    standing.settled = settlement.counts.settledOnce
   }
 
   /// Settles partitions until enough requests have come together to be read, or none is left.

@@ -56,10 +56,14 @@ final class SightingFile {
   /// Every sighting of a key that has more than one.
   func forEachRepeated(_ body: (Sighting) throws -> Void) throws {
     var buffer = PartitionBuffer()
+    var sieve = RepeatSieve()
     var table = SightingTable()
     for partition in 0..<PartitionedFile.partitions where file.count(in: partition) > 0 {
       table.removeAll()
+      sieve.clear(for: file.count(in: partition))
+      try file.forEach(in: partition, &buffer) { sieve.note($0.key) }
       try file.forEach(in: partition, &buffer) { record in
+        guard sieve.mayRepeat(record.key) else { return }
         let sighting = Sighting(key: record.key, number: record.number)
         switch table.meet(sighting) {
         case .new: return
@@ -148,11 +152,13 @@ struct Likeness {
 
 /// Finds events that were alike within a few seconds.
 final class LikenessFile {
-  private struct Record: PartitionedRecord {
+  private struct Record: BitwiseCopyable {
     var key: UInt32
     var second: UInt32
     var number: UInt32
-    var partition: Int { 0 }
+
+    /// The stretch of time it lies in: events of one or of neighbouring ones may be near.
+    func bucket(_ width: UInt64) -> UInt64 { UInt64(second) / width }
   }
 
   private let file: PartitionedFile
@@ -170,11 +176,21 @@ final class LikenessFile {
   /// All events that have one alike not more than `window` seconds away, and some more.
   func forEachAlike(within window: Int64, _ body: (Sighting) throws -> Void) throws {
     var buffer = PartitionBuffer()
+    var sieve = RepeatSieve()
     var table = SightingTable()
     let width = UInt64(clamping: window) + 1
     for partition in 0..<PartitionedFile.partitions where file.count(partition) > 0 {
       table.removeAll()
+      sieve.clear(for: file.count(partition) / MemoryLayout<Record>.size)
       try file.forEachRecord(of: Record.self, in: partition, &buffer) { record in
+        sieve.note(Likeness.key(record.key, record.bucket(width)))
+      }
+      try file.forEachRecord(of: Record.self, in: partition, &buffer) { record in
+        let (key, bucket) = (record.key, record.bucket(width))
+        guard
+          sieve.mayRepeat(Likeness.key(key, bucket)) || sieve.maySee(Likeness.key(key, bucket + 1))
+            || bucket > 0 && sieve.maySee(Likeness.key(key, bucket - 1))
+        else { return }
         try LikenessFile.note(record, width, &table, body)
       }
     }
@@ -184,7 +200,7 @@ final class LikenessFile {
     _ record: Record, _ width: UInt64, _ table: inout SightingTable,
     _ body: (Sighting) throws -> Void
   ) throws {
-    let bucket = UInt64(record.second) / width
+    let bucket = record.bucket(width)
     let sighting = Sighting(key: Likeness.key(record.key, bucket), number: record.number)
     var isAlike = false
     func take(_ finding: SightingTable.Finding) throws {
