@@ -49,6 +49,58 @@ import Testing
     try await expectAgreement(on: contents)
   }
 
+  /// An empty id is an id: all that have it are one request.
+  @Test(arguments: [1, 7]) func whereRequestsHaveEmptyIDs(oneIn: Int) async throws {
+    let contents = try BusyMonth(seed: 21).contents.renamingRequests { id in
+      id.utf8.reduce(0) { $0 + Int($1) } % oneIn == 0 ? "" : id
+    }
+    try await expectAgreement(on: contents)
+  }
+
+  @Test func whereOneRequestHasAnEmptyID() async throws {
+    var contents = try BusyMonth(seed: 22, faults: false).contents
+    let empty = contents.usage[0].requestID
+    contents = contents.renamingRequests { $0 == empty ? "" : $0 }
+    try await expectAgreement(on: contents)
+  }
+
+  /// Unicode takes them for one, and PostgreSQL does not.
+  @Test func whereTenantsAreWrittenAlike() async throws {
+    var contents = try BusyMonth(seed: 23, faults: false).contents
+    contents.usage[0].tenant = "caf\u{e9}"
+    contents.usage[1].tenant = "cafe\u{301}"
+    let books = try await loaded(contents)
+    defer { books.endSnapshot() }
+    let terms = try Terms(range: DayRange(BusyMonth.month), asOf: BusyMonth.asOf)
+    #expect(throws: NamesAlike.self) { try Judgement(of: books, under: terms) }
+  }
+
+  @Test func whereRequestsAreWrittenAlike() async throws {
+    let busy = try BusyMonth(seed: 24, faults: false).contents
+    let cent = try Money("0.01")
+    let event = try #require(busy.usage.first { ($0.charge ?? .zero) > cent })
+    var contents = BookContents()
+    contents.usage = [event]
+    contents.entries = busy.entries.filter { $0.requestID == event.requestID }
+    contents.usage[0].requestID = "caf\u{e9}"
+    contents.entries[0].requestID = "cafe\u{301}"
+    let books = try await loaded(contents)
+    defer { books.endSnapshot() }
+    let terms = try Terms(range: DayRange(BusyMonth.month), asOf: BusyMonth.asOf)
+    let codes = try Judgement(of: books, under: terms).breaks.map(\.code)
+    #expect(Set(codes).isSuperset(of: [.unbilled, .unsupportedCharge]))
+  }
+
+  private func loaded(_ contents: BookContents) async throws -> PostgresBooks {
+    let conninfo = try await TestCluster.database()
+    let session = try Connection("books", conninfo: conninfo)
+    try BookLoader.load(contents, gateway: session, ledger: session)
+    let place = BookPlace(conninfo: conninfo)
+    let books = try PostgresBooks(gateway: place, ledger: place, zone: .utc)
+    try books.beginSnapshot()
+    return books
+  }
+
   /// Dead rows leave holes, so that an event is not where its number says.
   @Test func whereMostRowsOfATableAreDead() async throws {
     try await expectAgreement(on: BusyMonth(seed: 7).contents) { session in

@@ -66,7 +66,7 @@ package struct LeanDecoder {
     event.charge = money
     var tokens = tokens
     event.nature =
-      isUnreadable || requestID.isEmpty ? .peculiar : LeanDecoder.nature(&tokens)
+      isUnreadable || requestID.isNull ? .peculiar : LeanDecoder.nature(&tokens)
     event.tokens = tokens ?? 0
   }
 

@@ -77,6 +77,10 @@ package struct Complaint: Hashable, Sendable {
       status = ExitStatus(error.kind)
       message = error.what
       hint = error.hint
+    } else if let error = error as? NamesAlike {
+      status = .incompleteData
+      message = error.what
+      hint = error.hint
     } else if let error = error as? ScratchError {
       // What does not fit there would not fit into a report either.
       status = .reportNotWritten

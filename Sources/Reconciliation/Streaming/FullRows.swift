@@ -125,7 +125,9 @@ extension FirstPass {
       tenant: event.tenant, deployment: event.deployment, at: event.occurredAt)
   }
 
-  func groupTotals() throws(MoneyError) -> [GroupKey: GroupTotals] {
+  /// - Throws: `NamesAlike`, before anything is told of either group.
+  func groupTotals() throws -> [GroupKey: GroupTotals] {
+    try places.refuseNamesAlike()
     var totals: [GroupKey: GroupTotals] = [:]
     for index in places.groups.indices where !places.sums[index].isEmpty {
       var counted = try places.sums[index].totals(roundsEntries: terms.ledgerRounding == .entry)

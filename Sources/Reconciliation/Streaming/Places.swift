@@ -126,6 +126,18 @@ final class Places {
     return groups.count - 1
   }
 
+  /// The books tell names apart by bytes; those that Unicode takes for one are one here.
+  func refuseNamesAlike() throws(NamesAlike) {
+    var known: [String: String] = [:]
+    for name in groups.lazy.flatMap({ [$0.tenant, $0.deployment].compactMap(\.self) }) {
+      if let other = known.updateValue(name, forKey: name),
+        !name.utf8.elementsEqual(other.utf8)
+      {
+        throw NamesAlike(first: other, second: name)
+      }
+    }
+  }
+
   private func noteCuts(of key: GroupKey) {
     guard let policies else { return }
     let cuts = PolicyMonth(of: policies, key, months).cuts

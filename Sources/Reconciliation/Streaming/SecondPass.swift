@@ -150,8 +150,14 @@ final class SecondPass {
 
   /// Judges a batch of the requests that have come together.
   private func judge() throws {
-    let batch = Array(ids.prefix(SecondPass.batch))
-    ids.removeFirst(batch.count)
+    var batch: [String] = []
+    var known: Set<String> = []
+    // Ids of which Unicode takes two for one are judged one after the other.
+    var later: [String] = []
+    for id in ids.prefix(SecondPass.batch) {
+      if known.insert(id).inserted { batch.append(id) } else { later.append(id) }
+    }
+    ids.replaceSubrange(..<(batch.count + later.count), with: later)
     try judge(batch)
   }
 
