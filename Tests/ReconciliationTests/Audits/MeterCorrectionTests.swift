@@ -72,6 +72,26 @@ struct MeterCorrectionTests {
       ])
   }
 
+  /// Each answers an entry of its own, and is posted once.
+  @Test("Several surplus bookings that name one request")
+  func surplusOfOneRequest() throws {
+    var world = try MeterWorld.standard()
+    world.log("haiku", 30, at: at, request: "call")
+    world.book(whole(30), .pool("inference"), at: later(2), request: "call")
+    for seconds in Int64(3)...5 {
+      world.book(whole(30), .meter("haiku"), at: later(seconds), request: "call")
+    }
+    for seconds in Int64(3)...5 {
+      world.book(whole(7), .meter("haiku"), at: later(seconds), request: "unknown")
+    }
+    let before = try world.proposals()
+    #expect(before.count == Set(before).count)
+    #expect(try world.post(at: morning) == before.count)
+    let keys = world.contents.meterEntries?.compactMap(\.idempotencyKey) ?? []
+    #expect(keys.count == before.count && Set(keys).count == before.count)
+    #expect(try world.inShort() == [])
+  }
+
   @Test("Unrecorded: taken from the account that the waterfall chooses, in both tiers")
   func unrecorded() throws {
     var world = try MeterWorld.standard()

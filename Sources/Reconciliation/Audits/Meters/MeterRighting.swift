@@ -31,22 +31,30 @@ struct MeterRighting: Sendable {
   /// Whether each of its quantities can be written down to the last digit.
   var isExact: Bool { deviations.allSatisfy { (try? (-$0.amount).exactMoney()) != nil } }
 
+  /// What an adjustment is for. One usage may be booked again and again, and what no usage is behind
+  /// may name one request many times: these are told apart by their entries.
+  private func subject(_ key: MeterFault.Key, _ account: MeterAccount) -> String {
+    var usage = requestID.map { ["request", $0] } ?? []
+    if requestID == nil || name.eventID == nil || key.cause == .twice {
+      usage += ["entry", entry?.id ?? ""]
+    }
+    let words = [key.entity] + usage + [account.text]
+    return "units " + words.map { "\($0.utf8.count):\($0)" }.joined(separator: " ")
+  }
+
   /// One adjustment for an account. It names the entry that it gives back, or what was given back of,
   /// and what it takes from elsewhere the request alone.
   func visit(_ key: MeterFault.Key, _ take: Drafts.Visit) throws {
     for deviation in deviations {
       let account = deviation.account
       let answered = entry.flatMap { $0.account == account ? $0.id : nil }
-      let usage = requestID.map { ["request", $0] } ?? ["entry", entry?.id ?? ""]
-      let words = [key.entity] + usage + [account.text]
       try take(
         CorrectionDraft(
           kind: .adjustment,
           place: GroupKey(
             tenant: key.entity, deployment: nil, currency: .none, period: key.day.period),
           amount: .zero, requestID: requestID, reversesEntryID: answered,
-          subject: "units " + words.map { "\($0.utf8.count):\($0)" }.joined(separator: " "),
-          earlierKeys: earlierKeys,
+          subject: subject(key, account), earlierKeys: earlierKeys,
           units: UnitPosting(
             account: account.text, quantity: try (-deviation.amount).exactMoney(),
             unit: deviation.unit)))
