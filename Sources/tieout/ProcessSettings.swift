@@ -8,12 +8,22 @@
 enum ProcessSettings {
   static func apply() {
     #if canImport(Glibc)
+      openStandardDescriptors()
       becomeBatchJob()
       giveBackLargeBlocks()
     #endif
   }
 
   #if canImport(Glibc)
+    /// Whoever starts a job may have closed them. What is opened next would then take their numbers,
+    /// and what is meant for people would be written there.
+    private static func openStandardDescriptors() {
+      for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+        // The lowest number that is free.
+        _ = open("/dev/null", O_RDWR)
+      }
+    }
+
     /// A batch job has its share of the processors, but does not interrupt others each time it wakes.
     /// Where the server runs on the same machine, both are done sooner.
     private static func becomeBatchJob() {

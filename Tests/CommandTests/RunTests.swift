@@ -184,6 +184,36 @@ struct RunTests {
     #expect(explained.output.contains("select * from ledger.entry where request_id in ('request-"))
   }
 
+  @Test("metrics that cannot be written are told before anything is posted, and by check")
+  func unwritableMetrics() throws {
+    try workplace.write(
+      """
+      job: nightly
+      range: { period: 2026-10 }
+      metrics: { textfile: missing/tieout.prom }
+      """, to: "job.yaml")
+    let check = try workplace.tieout(["check", "--job", "job.yaml"], dsn: dsn)
+    #expect(check.status == 73)
+    #expect(check.output.contains("metrics cannot be written to missing/tieout.prom"))
+    let refused = try run("--job", "job.yaml", "--post")
+    #expect(refused.status == 73)
+    #expect(refused.errors.contains("metrics cannot be written to missing/tieout.prom"))
+    #expect(try session.query("select count(*) from ledger.entry").scalar == "10")
+    try workplace.write("", to: "missing/here")
+    #expect(try run("--job", "job.yaml", "--post").status == 0)
+    #expect(workplace.files(in: "missing") == ["here", "tieout.prom"])
+  }
+
+  @Test(
+    "closed standard descriptors are taken by nothing else",
+    arguments: [">&- 2>&-", "<&- 2>&-", "<&- >&-"])
+  func closedDescriptors(closing: String) throws {
+    var program = TieoutProgram()
+    program.wrapper = ["bash", "-c", #"exec "$0" "$@" "# + closing]
+    let result = try program.run("run", "--job", "/nowhere.yaml", "--log-format", "json")
+    #expect(result.status == 78)
+  }
+
   @Test("a reader that goes away is no error")
   func closedPipe() throws {
     var program = TieoutProgram()

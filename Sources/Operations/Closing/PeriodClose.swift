@@ -125,7 +125,7 @@ extension JobRun {
     }
     try staged.publish()
     books.endSnapshot()
-    return try ended(
+    return ended(
       RunOutcome(
         report: report, directory: staged.directory, exitStatus: .done,
         notes: memory.notes + trail.notes,

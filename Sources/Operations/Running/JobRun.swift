@@ -36,6 +36,9 @@ package struct JobRun {
   /// - Throws: `BooksError`, `ReportingError`, `RunStopped`, and what the core throws; whatever is
   ///   thrown, nothing was posted and no report was published.
   package func run() throws -> RunOutcome {
+    if let path = metricsFile, !Metrics.canBeWritten(to: path) {
+      throw RunStopped.metricsUnwritable(path)
+    }
     stages.begin("connecting")
     let books = try PostgresBooks(
       gateway: request.job.gateway.place, ledger: request.job.ledger.place, zone: jobTerms.zone)
@@ -118,18 +121,27 @@ package struct JobRun {
     try staged.publish()
     books.endSnapshot()
     let isProposal = !books.canPost && !report.judgement.corrections.isEmpty
-    return try ended(
+    return ended(
       RunOutcome(
         report: report, directory: staged.directory,
         exitStatus: RunOutcome.exitStatus(of: report, request),
         notes: notes + (isProposal ? [proposalsOnly] : []), tally: tally, canPost: books.canPost))
   }
 
-  func ended(_ outcome: RunOutcome) throws -> RunOutcome {
-    if let path = request.job.metricsTextfile, request.writesRecord {
+  private var metricsFile: String? {
+    request.writesRecord ? request.job.metricsTextfile : nil
+  }
+
+  /// What was posted and published stands, whatever becomes of its figures.
+  func ended(_ outcome: RunOutcome) -> RunOutcome {
+    guard let path = metricsFile else { return outcome }
+    var ended = outcome
+    do {
       try Metrics.write(outcome, to: path)
+    } catch {
+      ended.notes.append("the metrics could not be written to \(path): \(Metrics.hint)")
     }
-    return outcome
+    return ended
   }
 
   /// The report as it is in the end: once what a posting run proposes is in the ledger.

@@ -4,8 +4,17 @@ import Reconciliation
 
 /// The run's figures for Prometheus' textfile collector.
 enum Metrics {
+  static let hint = "make the directory of metrics.textfile writable for this user"
+
+  /// Whether files can be made beside the file.
+  static func canBeWritten(to path: String) -> Bool {
+    let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory)
+      && isDirectory.boolValue && FileManager.default.isWritableFile(atPath: directory)
+  }
+
   /// Writes beside the file and renames, so that a scrape never sees half of it.
-  /// - Throws: `RunStopped.metricsNotWritten`.
   static func write(_ outcome: RunOutcome, to path: String) throws {
     let draft = path + ".tmp"
     do {
@@ -13,7 +22,7 @@ enum Metrics {
       guard rename(draft, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     } catch {
       unlink(draft)
-      throw RunStopped.metricsNotWritten(path)
+      throw error
     }
   }
 

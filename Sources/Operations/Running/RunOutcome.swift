@@ -42,7 +42,7 @@ package enum RunStopped: Error, Sendable {
   case booksMoved
   case byBreaks([Break])
   case doesNotTieOut([String])
-  case metricsNotWritten(String)
+  case metricsUnwritable(String)
 }
 
 extension RunStopped: UserFacingError {
@@ -51,7 +51,7 @@ extension RunStopped: UserFacingError {
     case .anotherRun, .booksMoved: .conflict
     case .byBreaks: .incompleteData
     case .doesNotTieOut: .internalError
-    case .metricsNotWritten: .reportNotWritten
+    case .metricsUnwritable: .reportNotWritten
     }
   }
 
@@ -65,8 +65,8 @@ extension RunStopped: UserFacingError {
     case .doesNotTieOut(let what):
       "the ledger would not tie out with the corrections, so none was posted: "
         + what.joined(separator: "; ")
-    case .metricsNotWritten(let path):
-      "the run is done and reported, but \(path) could not be written"
+    case .metricsUnwritable(let path):
+      "metrics cannot be written to \(path); nothing was read or posted"
     }
   }
 
@@ -78,7 +78,7 @@ extension RunStopped: UserFacingError {
     case .byBreaks(let stops):
       Register.rules.first { $0.code == stops.first?.code }?.remedy
     case .doesNotTieOut: "run without --post and report what it says"
-    case .metricsNotWritten: "make the directory of metrics.textfile writable for this user"
+    case .metricsUnwritable: Metrics.hint
     }
   }
 }

@@ -4,7 +4,8 @@ import Foundation
 /// What a run of a job would find, tried before it runs.
 package struct Checkup: Sendable {
   private let findings: [Finding]
-  private let directory: Finding?
+  /// Of what is written.
+  private let files: [Finding]
 
   /// - Parameter posting: whether what posting needs is tried too.
   /// - Throws: `SettingsError`; `BooksError` where a server cannot be reached at all.
@@ -13,18 +14,19 @@ package struct Checkup: Sendable {
     let books = try PostgresBooks(
       gateway: job.gateway.place, ledger: job.ledger.place, zone: zone)
     findings = try books.check(posting: posting)
-    directory = Self.directory(job.reportDirectory)
+    files =
+      [Self.directory(job.reportDirectory)] + (job.metricsTextfile.map { [Self.metrics($0)] } ?? [])
   }
 
   package var exitStatus: ExitStatus {
     if findings.contains(where: { !$0.ok }) { return .configuration }
-    return directory?.ok == false ? .reportNotWritten : .done
+    return files.contains { !$0.ok } ? .reportNotWritten : .done
   }
 
   /// A line for each thing, with what to do below it.
   package func text(color: Bool) -> String {
     let style = Style(color: color)
-    let all = findings + (directory.map { [$0] } ?? [])
+    let all = findings + files
     let lines = all.flatMap { finding in
       let mark =
         switch finding.verdict {
@@ -43,7 +45,7 @@ package struct Checkup: Sendable {
   }
 
   /// Reports go to a directory that is there, or that can be made where its parent is.
-  private static func directory(_ path: String) -> Finding? {
+  private static func directory(_ path: String) -> Finding {
     var place = URL(fileURLWithPath: path).standardizedFileURL
     var isDirectory: ObjCBool = false
     while !FileManager.default.fileExists(atPath: place.path, isDirectory: &isDirectory),
@@ -57,5 +59,12 @@ package struct Checkup: Sendable {
         hint: "make it writable for this user, or set reports.directory or --report-dir")
     }
     return Finding(.ok, "reports can be written to \(path)")
+  }
+
+  private static func metrics(_ path: String) -> Finding {
+    guard Metrics.canBeWritten(to: path) else {
+      return Finding(.fault, "metrics cannot be written to \(path)", hint: Metrics.hint)
+    }
+    return Finding(.ok, "metrics can be written to \(path)")
   }
 }
