@@ -206,7 +206,25 @@ private struct Judge {
             check: BreakCode.periodChargeDisagreement.rawValue, why: "\(group.key): \(why)"))
       }
     }
+    if let why = chargesWithoutGroup(groups) {
+      list.append(NotExamined(check: BreakCode.periodChargeDisagreement.rawValue, why: why))
+    }
     return Set(list).sorted()
+  }
+
+  /// Period charges where there is neither a plan nor usage nor an entry.
+  private func chargesWithoutGroup(_ groups: [GroupFacts]) -> String? {
+    let told = Set(groups.map(\.key))
+    let keys = Set(
+      (masterData.periodCharges ?? []).filter { !$0.amount.isZero }.map(GroupKey.init(of:)))
+    let missing = keys.filter { key in
+      scope.isWhole(key.period) && !told.contains(key)
+        && terms.places.admits(tenant: key.tenant, deployment: key.deployment)
+    }
+    return missing.min().map {
+      "\(missing.count) period charges have neither a plan nor rows that they could be for, the "
+        + "first is of \($0)"
+    }
   }
 }
 

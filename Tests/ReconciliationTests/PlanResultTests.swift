@@ -89,6 +89,40 @@ struct PlanResultTests {
     #expect(due.explanation.contains("revision 1 of the gateway's charge; not derived: prod has"))
   }
 
+  @Test func aChargeForNothingIsNotPassedOver() throws {
+    let judgement = try judgement(
+      "range 2026-09 ledger line",
+      """
+      policy  pass-1  acme  pass_through
+      usage   req-1  acme/prod  2026-09-06  charge 1.00
+      ledger  req-1  acme/prod  2026-09     1.00
+      period-charge  acme   2026-09  12.00
+      period-charge  other  2026-09  9.00
+      """)
+    let why =
+      "2 period charges have neither a plan nor rows that they could be for, the first is of "
+      + "acme USD 2026-09"
+    #expect(
+      judgement.controls.notExamined.contains(
+        NotExamined(check: "period-charge-disagreement", why: why)))
+  }
+
+  @Test func aPolicyOfAnUnknownKindIsNotPassedOver() throws {
+    let judgement = try judgement(
+      "range 2026-09 ledger line",
+      """
+      policy  plan-1  acme  plan-inclusive  included 1000 token  overage 0.01
+      policy  plan-2  bolt  plan-inclusive  included 1000 token  overage 0.01
+      policy  plan-3  bolt  plan_inclusive  included 1000 token  overage 0.01
+      """)
+    let whys = judgement.controls.notExamined.filter { $0.check == "true-up-due" }.map(\.why)
+    #expect(
+      whys == [
+        "2 charge policies are of kind 'plan-inclusive', which is none that tieout knows, the "
+          + "first is plan-1: what they cover is judged by its events' charges alone"
+      ])
+  }
+
   @Test func bothSidesOfADisagreementShowTheirArithmetic() throws {
     let judgement = try judgement(
       "range 2026-09 ledger line",

@@ -16,12 +16,7 @@ struct DueRule {
     self.policies = policies
     self.terms = terms
     planned = policies.map { PlannedCharges(policies: $0, pooling: pooling, earlier: earlier) }
-    let charges = periodCharges.map { charge in
-      let key = GroupKey(
-        tenant: charge.tenant, deployment: charge.deployment, currency: charge.currency,
-        period: charge.period)
-      return (key, charge)
-    }
+    let charges = periodCharges.map { (GroupKey(of: $0), $0) }
     self.periodCharges = Dictionary(charges) { $1.revision > $0.revision ? $1 : $0 }
   }
 

@@ -25,6 +25,12 @@ package struct GroupKey: Hashable, Sendable {
       period: entry.serviceMonth)
   }
 
+  package init(of charge: PeriodCharge) {
+    self.init(
+      tenant: charge.tenant, deployment: charge.deployment, currency: charge.currency,
+      period: charge.period)
+  }
+
   package init(of event: UsageEvent, in zone: BillingZone) {
     self.init(
       tenant: event.tenant, deployment: event.deployment, currency: event.currency,

@@ -22,6 +22,7 @@ struct MasterData {
     // An empty relation tells as little as a missing one.
     if let policyRows, !policyRows.isEmpty {
       policies = PolicyBook(policyRows)
+      noteUnknownKinds(of: policyRows, terms)
     } else {
       let why = policyRows == nil ? "is not provisioned" : "holds no rows"
       note([.policyGap, .policyOverlap], "relation charge_policy \(why)")
@@ -63,6 +64,26 @@ struct MasterData {
       }
     }
     return rows
+  }
+
+  /// What a policy of another kind would charge beside the events' charges cannot be told.
+  private mutating func noteUnknownKinds(of policies: [ChargePolicy], _ terms: Terms) {
+    var firsts: [String: (count: Int, id: String)] = [:]
+    for policy in policies where policy.isEffective(during: terms.instants) {
+      guard case .other(let kind) = policy.kind,
+        terms.places.admits(tenant: policy.tenant, deployment: policy.deployment)
+      else { continue }
+      let known = firsts[kind] ?? (0, policy.policyID)
+      firsts[kind] = (known.count + 1, min(known.id, policy.policyID))
+    }
+    for (kind, first) in firsts {
+      note(
+        [.trueUpDue],
+        """
+        \(first.count) charge policies are of kind '\(kind)', which is none that tieout knows, the \
+        first is \(first.id): what they cover is judged by its events' charges alone
+        """)
+    }
   }
 
   private mutating func note(_ codes: [BreakCode], _ why: String) {
