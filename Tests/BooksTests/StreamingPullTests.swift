@@ -69,10 +69,7 @@ import Testing
     var contents = try BusyMonth(seed: 23, faults: false).contents
     contents.usage[0].tenant = "caf\u{e9}"
     contents.usage[1].tenant = "cafe\u{301}"
-    let books = try await loaded(contents)
-    defer { books.endSnapshot() }
-    let terms = try Terms(range: DayRange(BusyMonth.month), asOf: BusyMonth.asOf)
-    #expect(throws: NamesAlike.self) { try Judgement(of: books, under: terms) }
+    await #expect(throws: NamesAlike.self) { try await judged(contents) }
   }
 
   @Test func whereRequestsAreWrittenAlike() async throws {
@@ -84,21 +81,20 @@ import Testing
     contents.entries = busy.entries.filter { $0.requestID == event.requestID }
     contents.usage[0].requestID = "caf\u{e9}"
     contents.entries[0].requestID = "cafe\u{301}"
-    let books = try await loaded(contents)
-    defer { books.endSnapshot() }
-    let terms = try Terms(range: DayRange(BusyMonth.month), asOf: BusyMonth.asOf)
-    let codes = try Judgement(of: books, under: terms).breaks.map(\.code)
+    let codes = try await judged(contents).breaks.map(\.code)
     #expect(Set(codes).isSuperset(of: [.unbilled, .unsupportedCharge]))
   }
 
-  private func loaded(_ contents: BookContents) async throws -> PostgresBooks {
+  private func judged(_ contents: BookContents) async throws -> Judgement {
     let conninfo = try await TestCluster.database()
     let session = try Connection("books", conninfo: conninfo)
     try BookLoader.load(contents, gateway: session, ledger: session)
     let place = BookPlace(conninfo: conninfo)
     let books = try PostgresBooks(gateway: place, ledger: place, zone: .utc)
     try books.beginSnapshot()
-    return books
+    defer { books.endSnapshot() }
+    let terms = try Terms(range: DayRange(BusyMonth.month), asOf: BusyMonth.asOf)
+    return try Judgement(of: books, under: terms)
   }
 
   /// Dead rows leave holes, so that an event is not where its number says.

@@ -7,13 +7,7 @@ struct EngineAgainstOracleTests {
   @Test(arguments: SeedBlock.all)
   func agreeOnRandomBooks(block: SeedBlock) throws {
     for seed in block.seeds {
-      let books = try RandomBooks(seed: seed)
-      let oracle = try Oracle(of: books.contents, under: books.terms).findings()
-      for engine in Engines.all {
-        let judgement = try Judgement(of: books.inMemory, under: books.terms, engine: engine)
-        let difference = Difference(engine: Findings(judgement), oracle: oracle)
-        #expect(difference.isEmpty, "seed \(seed), \(engine)\n\(difference)")
-      }
+      try expectAgreement(on: RandomBooks(seed: seed))
     }
   }
 
@@ -26,12 +20,7 @@ struct EngineAgainstOracleTests {
         let length = lengths[id.utf8.reduce(0) { $0 + Int($1) } % lengths.count]
         return length == 0 ? "" : id + String(repeating: ".", count: max(0, length - id.utf8.count))
       }
-      let oracle = try Oracle(of: books.contents, under: books.terms).findings()
-      for engine in Engines.all {
-        let judgement = try Judgement(of: books.inMemory, under: books.terms, engine: engine)
-        let difference = Difference(engine: Findings(judgement), oracle: oracle)
-        #expect(difference.isEmpty, "seed \(seed), \(engine)\n\(difference)")
-      }
+      try expectAgreement(on: books)
     }
   }
 
@@ -41,18 +30,25 @@ struct EngineAgainstOracleTests {
     var late = 0
     for seed in block.seeds {
       let books = try RandomBooks(seed: seed).withWatermark
-      let oracle = try Oracle(of: books.contents, under: books.terms).findings()
-      var controls: Set<Controls> = []
-      for engine in Engines.all {
-        let judgement = try Judgement(of: books.inMemory, under: books.terms, engine: engine)
-        let difference = Difference(engine: Findings(judgement), oracle: oracle)
-        #expect(difference.isEmpty, "seed \(seed), \(engine)\n\(difference)")
-        controls.insert(judgement.controls)
-      }
+      let controls = try expectAgreement(on: books)
       #expect(controls.count == 1, "seed \(seed): \(controls)")
       late += controls.first?.lateRequests ?? 0
     }
     #expect(late > block.seeds.count / 4)
+  }
+
+  /// - Returns: the engines' controls, each once.
+  @discardableResult
+  private func expectAgreement(on books: RandomBooks) throws -> Set<Controls> {
+    let oracle = try Oracle(of: books.contents, under: books.terms).findings()
+    var controls: Set<Controls> = []
+    for engine in Engines.all {
+      let judgement = try Judgement(of: books.inMemory, under: books.terms, engine: engine)
+      let difference = Difference(engine: Findings(judgement), oracle: oracle)
+      #expect(difference.isEmpty, "seed \(books.seed), \(engine)\n\(difference)")
+      controls.insert(judgement.controls)
+    }
+    return controls
   }
 }
 

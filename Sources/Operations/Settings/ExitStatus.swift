@@ -77,10 +77,6 @@ package struct Complaint: Hashable, Sendable {
       status = ExitStatus(error.kind)
       message = error.what
       hint = error.hint
-    } else if let error = error as? NamesAlike {
-      status = .incompleteData
-      message = error.what
-      hint = error.hint
     } else if let error = error as? ScratchError {
       // What does not fit there would not fit into a report either.
       status = .reportNotWritten
@@ -98,4 +94,8 @@ package struct Complaint: Hashable, Sendable {
     let text = hint.map { "error: \(message); hint: \($0)" } ?? "error: \(message)"
     return text.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
+}
+
+extension NamesAlike: UserFacingError {
+  package var exitStatus: ExitStatus { .incompleteData }
 }

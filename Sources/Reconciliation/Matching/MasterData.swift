@@ -68,20 +68,19 @@ struct MasterData {
 
   /// What a policy of another kind would charge beside the events' charges cannot be told.
   private mutating func noteUnknownKinds(of policies: [ChargePolicy], _ terms: Terms) {
-    var firsts: [String: (count: Int, id: String)] = [:]
+    var unknown: [String: Census] = [:]
     for policy in policies where policy.isEffective(during: terms.instants) {
       guard case .other(let kind) = policy.kind,
         terms.places.admits(tenant: policy.tenant, deployment: policy.deployment)
       else { continue }
-      let known = firsts[kind] ?? (0, policy.policyID)
-      firsts[kind] = (known.count + 1, min(known.id, policy.policyID))
+      unknown[kind, default: Census()].add(policy.policyID)
     }
-    for (kind, first) in firsts {
+    for (kind, policies) in unknown {
       note(
         [.trueUpDue],
         """
-        \(first.count) charge policies are of kind '\(kind)', which is none that tieout knows, the \
-        first is \(first.id): what they cover is judged by its events' charges alone
+        \(policies.count) charge policies are of kind '\(kind)', which is none that tieout knows, \
+        the first is \(policies.firstIDs.first ?? ""): what they cover is judged by its events' charges alone
         """)
     }
   }

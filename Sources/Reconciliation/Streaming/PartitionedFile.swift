@@ -146,9 +146,8 @@ final class PartitionedFile {
     _ take: (UnsafeRawBufferPointer) throws -> Int
   ) throws {
     try beginReading(partition, &buffer)
-    var next = 0
-    while next <= blocks[partition].count {
-      readPiece(partition, &buffer, from: &next)
+    for start in pieces(partition) {
+      readPiece(partition, from: start, &buffer)
       buffer.removeFirst(try take(buffer.bytes))
     }
     precondition(buffer.bytes.isEmpty, "a partition ends in the middle of a record")
@@ -160,22 +159,21 @@ final class PartitionedFile {
     buffer.removeAll()
   }
 
-  /// - Parameter next: the first block of the piece, and then of the next; beyond the blocks when all
-  ///   has been read.
-  private func readPiece(
-    _ partition: Int, _ buffer: inout PartitionBuffer, from next: inout Int
-  ) {
+  /// The first block of each piece; there may be none of the last, which ends with what is in no
+  /// block yet.
+  private func pieces(_ partition: Int) -> some Sequence<Int> {
+    stride(from: 0, through: blocks[partition].count, by: PartitionedFile.batch)
+  }
+
+  private func readPiece(_ partition: Int, from start: Int, _ buffer: inout PartitionBuffer) {
     let full = blocks[partition]
-    let end = min(next + PartitionedFile.batch, full.count)
-    for block in full[next..<end] {
+    let end = start + PartitionedFile.batch
+    for block in full[start..<min(end, full.count)] {
       file?.read(
         buffer.extend(by: PartitionedFile.blockSize), at: Int(block) * PartitionedFile.blockSize)
     }
-    next = end
-    guard next == full.count else { return }
-    next += 1
     let rest = Int(filled[partition])
-    guard rest > 0 else { return }
+    guard end > full.count, rest > 0 else { return }
     buffer.extend(by: rest).copyMemory(
       from: UnsafeRawBufferPointer(
         start: open + partition * PartitionedFile.blockSize, count: rest))
@@ -192,12 +190,11 @@ final class PartitionedFile {
       return
     }
     let content = PartitionBuffer.Content(
-      file: ObjectIdentifier(self), partition: partition, count: count(partition))
+      file: self, partition: partition, count: count(partition))
     if buffer.content != content {
       try beginReading(partition, &buffer)
       buffer.reserve(content.count)
-      var next = 0
-      while next <= blocks[partition].count { readPiece(partition, &buffer, from: &next) }
+      for start in pieces(partition) { readPiece(partition, from: start, &buffer) }
       buffer.content = content
     }
     let read = try forEachRecord(of: type, in: buffer.bytes, body)
@@ -225,9 +222,13 @@ struct PartitionBuffer: ~Copyable {
 
   /// A partition, as it was read.
   struct Content: Equatable {
-    var file: ObjectIdentifier
-    var partition: Int
-    var count: Int
+    let file: PartitionedFile
+    let partition: Int
+    let count: Int
+
+    static func == (left: Content, right: Content) -> Bool {
+      left.file === right.file && left.partition == right.partition && left.count == right.count
+    }
   }
 
   private var storage: UnsafeMutableRawBufferPointer

@@ -6,7 +6,8 @@ struct RepeatSieve: ~Copyable {
   private static let leastPlaces = 1 << 10
   /// A megabyte; with more keys than that is for, more and more of them share a place.
   private static let mostPlaces = 1 << 22
-  private static let placesInWord = UInt64.bitWidth / 2
+  private static let bitsOfPlace = 2
+  private static let placesInWord = UInt64.bitWidth / bitsOfPlace
 
   private var words: UnsafeMutableBufferPointer<UInt64>
   /// Leaves the upper bits of a mixed key, which tell its place.
@@ -37,8 +38,9 @@ struct RepeatSieve: ~Copyable {
 
   @inline(__always)
   private func place(of key: UInt64) -> (word: Int, bit: UInt64) {
-    let place = (key &* 0x9E37_79B9_7F4A_7C15) >> shift
-    return (Int(truncatingIfNeeded: place >> 5), (place & 31) << 1)
+    let place = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift)
+    let (word, rest) = place.quotientAndRemainder(dividingBy: RepeatSieve.placesInWord)
+    return (word, UInt64(truncatingIfNeeded: rest &* RepeatSieve.bitsOfPlace))
   }
 
   @inline(__always)

@@ -150,15 +150,19 @@ final class SecondPass {
 
   /// Judges a batch of the requests that have come together.
   private func judge() throws {
+    try judge(nextBatch())
+  }
+
+  private func nextBatch() -> [String] {
     var batch: [String] = []
-    var known: Set<String> = []
     // Ids of which Unicode takes two for one are judged one after the other.
+    var known: Set<String> = []
     var later: [String] = []
     for id in ids.prefix(SecondPass.batch) {
       if known.insert(id).inserted { batch.append(id) } else { later.append(id) }
     }
     ids.replaceSubrange(..<(batch.count + later.count), with: later)
-    try judge(batch)
+    return batch
   }
 
   /// Reads a batch of requests; meanwhile judges the one that was read before, and settles what

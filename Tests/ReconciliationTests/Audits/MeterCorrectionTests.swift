@@ -85,7 +85,7 @@ struct MeterCorrectionTests {
       world.book(whole(7), .meter("haiku"), at: later(seconds), request: "unknown")
     }
     let before = try world.proposals()
-    #expect(before.count == Set(before).count)
+    #expect(before.count > 6 && before.count == Set(before).count)
     #expect(try world.post(at: morning) == before.count)
     let keys = world.contents.meterEntries?.compactMap(\.idempotencyKey) ?? []
     #expect(keys.count == before.count && Set(keys).count == before.count)

@@ -82,9 +82,14 @@ extension MeterFault.Key {
   }
 
   /// One text for each key.
-  var text: String { words.map { "\($0.utf8.count):\($0)" }.joined(separator: " ") }
+  var text: String { words.withLengths }
 
   static func < (left: MeterFault.Key, right: MeterFault.Key) -> Bool {
     left.words.lexicographicallyPrecedes(right.words)
   }
+}
+
+extension [String] {
+  /// One text for each list: every word after its length.
+  var withLengths: String { map { "\($0.utf8.count):\($0)" }.joined(separator: " ") }
 }

@@ -38,8 +38,7 @@ struct MeterRighting: Sendable {
     if requestID == nil || name.eventID == nil || key.cause == .twice {
       usage += ["entry", entry?.id ?? ""]
     }
-    let words = [key.entity] + usage + [account.text]
-    return "units " + words.map { "\($0.utf8.count):\($0)" }.joined(separator: " ")
+    return "units " + ([key.entity] + usage + [account.text]).withLengths
   }
 
   /// One adjustment for an account. It names the entry that it gives back, or what was given back of,

@@ -1,0 +1,22 @@
+/// Two tenants or deployments that are written with different bytes and that Unicode takes for one
+/// (`é` as one character, and as `e` with an accent): what is whose could not be told.
+package struct NamesAlike: Error, Hashable, Sendable {
+  package let first: String
+  package let second: String
+
+  package var message: String {
+    """
+    '\(first)' is written in two ways that look alike, so that nobody could tell them apart in a \
+    report: as bytes \(NamesAlike.bytes(of: first)), and \(NamesAlike.bytes(of: second)); nothing \
+    was posted
+    """
+  }
+
+  package var hint: String? {
+    "write each tenant and deployment in one way in both books, best in Unicode's form NFC"
+  }
+
+  private static func bytes(of name: String) -> String {
+    name.utf8.map { String($0, radix: 16) }.joined(separator: " ")
+  }
+}
