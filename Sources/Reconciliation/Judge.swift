@@ -76,6 +76,7 @@ private struct Judge {
   ) throws -> Judgement {
     var matching = matched
     var review = reviewed
+    try masterData.refuseNamesAlike(to: matching.totals.keys, in: terms.places)
     for row in masterData.setAside
     where terms.places.admits(tenant: row.tenant, deployment: row.deployment) {
       try review.take(.setAside(row))

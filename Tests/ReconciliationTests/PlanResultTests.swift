@@ -123,6 +123,20 @@ struct PlanResultTests {
       ])
   }
 
+  /// Nobody could tell whether the terms are those of the tenant who used something.
+  @Test(arguments: [
+    "policy  plan-1  cafe\u{301}  plan_inclusive  included 1000 token  overage 0.01",
+    "period-charge  cafe\u{301}  2026-09  9.00",
+    "invoice  cafe\u{301}  2026-09  9.00",
+    "policy  plan-1  caf\u{e9}/e\u{301}  pass_through\npolicy  plan-2  caf\u{e9}/\u{e9}  pass_through",
+  ])
+  func termsOfATenantWrittenInAnotherWayAreRefused(row: String) throws {
+    let usage = "usage   req-1  caf\u{e9}  2026-09-03  charge 1.00"
+    #expect(throws: NamesAlike.self) {
+      try judgement("range 2026-09 ledger line", "\(usage)\n\(row)")
+    }
+  }
+
   @Test func bothSidesOfADisagreementShowTheirArithmetic() throws {
     let judgement = try judgement(
       "range 2026-09 ledger line",

@@ -85,6 +85,27 @@ struct MasterData {
     }
   }
 
+  /// - Parameter groups: of the books' rows.
+  /// - Throws: `NamesAlike` where a tenant or deployment is written here in another way than there:
+  ///   what is kept for it would be taken for the other's, or would not.
+  func refuseNamesAlike(
+    to groups: some Sequence<GroupKey>, in places: PlaceFilter
+  ) throws(NamesAlike) {
+    var spellings = Spellings()
+    for group in groups { try spellings.add(tenant: group.tenant, deployment: group.deployment) }
+    func add(_ tenant: String, _ deployment: String?) throws(NamesAlike) {
+      guard places.admits(tenant: tenant, deployment: deployment) else { return }
+      try spellings.add(tenant: tenant, deployment: deployment)
+    }
+    for tenant in policies?.tenants ?? [] {
+      for policy in policies?.policies(of: tenant) ?? [] {
+        try add(policy.tenant, policy.deployment)
+      }
+    }
+    for charge in periodCharges ?? [] { try add(charge.tenant, charge.deployment) }
+    for line in invoiceLines ?? [] { try add(line.tenant, line.deployment) }
+  }
+
   private mutating func note(_ codes: [BreakCode], _ why: String) {
     notProvisioned += codes.map { NotExamined(check: $0.rawValue, why: why) }
   }

@@ -126,16 +126,9 @@ final class Places {
     return groups.count - 1
   }
 
-  /// The books tell names apart by bytes; those that Unicode takes for one are one here.
   func refuseNamesAlike() throws(NamesAlike) {
-    var known: [String: String] = [:]
-    for name in groups.lazy.flatMap({ [$0.tenant, $0.deployment].compactMap(\.self) }) {
-      if let other = known.updateValue(name, forKey: name),
-        !name.utf8.elementsEqual(other.utf8)
-      {
-        throw NamesAlike(first: other, second: name)
-      }
-    }
+    var spellings = Spellings()
+    for group in groups { try spellings.add(tenant: group.tenant, deployment: group.deployment) }
   }
 
   private func noteCuts(of key: GroupKey) {

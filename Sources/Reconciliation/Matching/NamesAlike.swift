@@ -20,3 +20,20 @@ package struct NamesAlike: Error, Hashable, Sendable {
     name.utf8.map { String($0, radix: 16) }.joined(separator: " ")
   }
 }
+
+/// Names as the books write them. The books tell names apart by bytes; those that Unicode takes for
+/// one are one here, so that there must be only one way to write each.
+struct Spellings {
+  private var known: Set<String> = []
+
+  mutating func add(_ name: String?) throws(NamesAlike) {
+    guard let name else { return }
+    let first = known.insert(name).memberAfterInsert
+    guard first.utf8.elementsEqual(name.utf8) else { throw NamesAlike(first: first, second: name) }
+  }
+
+  mutating func add(tenant: String, deployment: String?) throws(NamesAlike) {
+    try add(tenant)
+    try add(deployment)
+  }
+}
