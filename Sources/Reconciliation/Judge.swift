@@ -44,6 +44,7 @@ private struct Judge {
   let register: Register
   let masterData: MasterData
   let earlier: EarlierUsage
+  let given: GivenCharges
   let pooling: Pooling
   let plan: CorrectionPlan
   let firstSeen: FirstSeen
@@ -60,8 +61,8 @@ private struct Judge {
     self.scratch = scratch
     scope = Scope(terms)
     register = Register(dispositions: terms.dispositions)
-    pooling = Pooling(
-      policies: masterData.policies, periodCharges: masterData.periodCharges ?? [], terms: terms)
+    given = GivenCharges(masterData.periodCharges ?? [])
+    pooling = Pooling(policies: masterData.policies, given: given, terms: terms)
     plan = CorrectionPlan(
       terms: terms,
       book: Casebook(
@@ -160,8 +161,8 @@ private struct Judge {
     GroupBook(
       terms: terms, scope: scope, pooling: pooling,
       dueRule: DueRule(
-        policies: masterData.policies, periodCharges: masterData.periodCharges ?? [],
-        pooling: pooling, earlier: earlier, terms: terms),
+        policies: masterData.policies, given: given, pooling: pooling, earlier: earlier,
+        terms: terms),
       blocks: blocks)
   }
 

@@ -19,6 +19,8 @@ package struct Due: Hashable, Sendable {
   /// The sum of the charges, rounded once.
   package var roundedUsage: Money
   package var periodCharge: PeriodCharge?
+  /// What keeps the gateway's own charges from telling what the group owes.
+  package var contradiction: String?
   /// What policy and usage come to, rounded; `nil` where that cannot be derived.
   package var derived: Money?
   /// How policy and usage come to `derived`, in words; `nil` where they do not.
@@ -29,6 +31,16 @@ package struct Due: Hashable, Sendable {
   package var countsPlanFees: Bool
 
   package var isPlan: Bool { basis != .usage }
+
+  /// Takes what a plan comes to; where that is not known, the bill stands at the events' charges.
+  mutating func stand(at charge: Money?, or why: String?) {
+    guard let charge else {
+      basis = .unknownPlan(why: why ?? "the plan's charge is not known")
+      return
+    }
+    basis = .plan
+    amount = charge
+  }
 
   /// Whether entries of a kind are part of what was posted.
   package func counts(_ kind: EntryKind) -> Bool {

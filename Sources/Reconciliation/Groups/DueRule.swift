@@ -4,20 +4,18 @@ import Billing
 /// Works out what groups owe.
 struct DueRule {
   let policies: PolicyBook?
-  /// The gateway's own charges, each of the highest revision.
-  let periodCharges: [GroupKey: PeriodCharge]
+  let given: GivenCharges
   let planned: PlannedCharges?
   let terms: Terms
 
   init(
-    policies: PolicyBook?, periodCharges: [PeriodCharge], pooling: Pooling, earlier: EarlierUsage,
+    policies: PolicyBook?, given: GivenCharges, pooling: Pooling, earlier: EarlierUsage,
     terms: Terms
   ) {
     self.policies = policies
+    self.given = given
     self.terms = terms
     planned = policies.map { PlannedCharges(policies: $0, pooling: pooling, earlier: earlier) }
-    let charges = periodCharges.map { (GroupKey(of: $0), $0) }
-    self.periodCharges = Dictionary(charges) { $1.revision > $0.revision ? $1 : $0 }
   }
 
   /// What a group owes, and how its plans come to it.
@@ -37,14 +35,15 @@ struct DueRule {
       }
       return (due, nil)
     }
-    due.periodCharge = periodCharges[group]
-    let given = try due.periodCharge?.amount.rounded(to: group.currency, terms.rounding)
+    due.periodCharge = given[group]
+    due.contradiction = given.contradiction(of: group)
+    let whyOpen = due.contradiction ?? whyOfTenant(group)
+    let charged = try due.periodCharge?.amount.rounded(to: group.currency, terms.rounding)
     guard let planned, let month, !plans.isEmpty else {
       due.derived = due.roundedUsage
-      if policies == nil, let given {
-        due.basis = .plan
+      if policies == nil, charged != nil || whyOpen != nil {
         due.derived = nil
-        due.amount = given
+        due.stand(at: charged, or: whyOpen)
       }
       return (due, nil)
     }
@@ -57,13 +56,15 @@ struct DueRule {
     } catch {
       due.whyNotDerived = error.why
     }
-    guard let amount = given ?? due.derived else {
-      due.basis = .unknownPlan(why: due.whyNotDerived ?? "the plan's charge is not known")
-      return (due, charge)
-    }
-    due.basis = .plan
-    due.amount = amount
+    due.stand(at: whyOpen == nil ? charged ?? due.derived : nil, or: whyOpen ?? due.whyNotDerived)
     return (due, charge)
+  }
+
+  /// Why a deployment that is not in its tenant's pool is not to be judged without it.
+  private func whyOfTenant(_ group: GroupKey) -> String? {
+    guard policies == nil, group.deployment != nil, !given.has(group), given.isOfTenant(group)
+    else { return nil }
+    return "the gateway's charge is for the whole tenant, and this is one deployment"
   }
 
   /// What the true-up of a running month looks like; `nil` for a group without a plan.

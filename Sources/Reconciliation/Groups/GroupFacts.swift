@@ -37,7 +37,7 @@ package struct GroupFacts: Sendable {
   /// Whether there is anything to tell of the group.
   package var isEmpty: Bool {
     totals.usage.requests == 0 && due.amount.isZero && posted.isZero && entryCount == 0
-      && blockedBy.isEmpty && !(due.isPlan && due.periodCharge != nil)
+      && blockedBy.isEmpty && due.contradiction == nil && !(due.isPlan && due.periodCharge != nil)
   }
 
   private var entryCount: Int {

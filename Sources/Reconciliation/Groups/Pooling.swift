@@ -2,40 +2,34 @@ import Accounting
 import Billing
 
 /// Which places are billed as one group: a tenant-wide plan pools the deployments that have no
-/// policy of their own.
+/// policy of their own; where no policies are kept, the gateway's charge of a whole tenant does.
 package struct Pooling: Sendable {
-  private struct Account: Hashable {
-    let tenant: String
-    let currency: Currency
-    let period: AccountingPeriod
-  }
-
   private let policies: PolicyBook?
   private let months: BillingMonths
-  /// Accounts whose period charges the gateway gives by deployment.
-  private let chargedByDeployment: Set<Account>
+  private let given: GivenCharges
   private let isLimitedToDeployments: Bool
 
-  package init(policies: PolicyBook?, periodCharges: [PeriodCharge], terms: Terms) {
+  init(policies: PolicyBook?, given: GivenCharges, terms: Terms) {
     self.policies = policies
+    self.given = given
     months = BillingMonths(terms.zone)
     isLimitedToDeployments = !terms.places.deployments.isEmpty
-    chargedByDeployment = Set(
-      periodCharges.filter { $0.deployment != nil }.map {
-        Account(tenant: $0.tenant, currency: $0.currency, period: $0.period)
-      })
   }
 
   /// The group in which `place` is billed: itself, or the tenant's pool.
-  package func group(of place: GroupKey) -> GroupKey {
-    guard place.deployment != nil, let policies, !isLimitedToDeployments,
-      !isChargedByDeployment(place)
+  func group(of place: GroupKey) -> GroupKey {
+    guard place.deployment != nil, !isLimitedToDeployments, !given.isByDeployment(place),
+      isPooled(place)
     else { return place }
-    let inForce = policies.inForce(
-      tenant: place.tenant, deployment: place.deployment, during: instants(of: place.period))
-    guard isPool(inForce, in: place.currency) else { return place }
     return GroupKey(
       tenant: place.tenant, deployment: nil, currency: place.currency, period: place.period)
+  }
+
+  private func isPooled(_ place: GroupKey) -> Bool {
+    guard let policies else { return given.isOfTenant(place) }
+    let inForce = policies.inForce(
+      tenant: place.tenant, deployment: place.deployment, during: instants(of: place.period))
+    return isPool(inForce, in: place.currency)
   }
 
   /// Policies of the whole tenant in one currency, a plan among them: they bill all deployments
@@ -48,10 +42,7 @@ package struct Pooling: Sendable {
   /// Whether the deployments of a group's tenant, those with terms of their own aside, are billed
   /// as this group.
   func pools(_ group: GroupKey) -> Bool {
-    guard group.deployment == nil, let policies else { return false }
-    let inForce = policies.inForce(
-      tenant: group.tenant, deployment: nil, during: instants(of: group.period))
-    return isPool(inForce, in: group.currency)
+    group.deployment == nil && isPooled(group)
   }
 
   /// A deployment that is in a tenant's pool by its terms for a part of the month only: as a group
@@ -70,18 +61,15 @@ package struct Pooling: Sendable {
     }
   }
 
-  package func instants(of period: AccountingPeriod) -> Range<Instant> {
+  func instants(of period: AccountingPeriod) -> Range<Instant> {
     months.instants(of: period)
   }
 
   /// Whether the gateway gives this account's period charges by deployment, so that it has no pool.
-  package func isChargedByDeployment(_ place: GroupKey) -> Bool {
-    chargedByDeployment.contains(
-      Account(tenant: place.tenant, currency: place.currency, period: place.period))
-  }
+  func isChargedByDeployment(_ place: GroupKey) -> Bool { given.isByDeployment(place) }
 
   /// Shares by billed group, in order; what comes to zero is left out.
-  package func pooled(_ shares: [GroupShare]) throws(MoneyError) -> [GroupShare] {
+  func pooled(_ shares: [GroupShare]) throws(MoneyError) -> [GroupShare] {
     var amounts: [GroupKey: Money] = [:]
     for share in shares { try amounts[group(of: share.group), default: .zero] += share.amount }
     return amounts.filter { !$0.value.isZero }.sorted { $0.key < $1.key }

@@ -95,7 +95,9 @@ extension Oracle {
     _ group: GroupFinding, _ outcomes: [RequestOutcome]
   ) throws -> Bool {
     let key = group.key
-    guard isWhole(key), let given = periodCharge(of: key) else { return false }
+    guard isWhole(key) else { return false }
+    if isChargeUnclear(key) { return true }
+    guard let given = periodCharge(of: key) else { return false }
     let events = charged(in: key, outcomes).compactMap(\.charged)
     if let derived = try derivedCharge(of: key, for: events) {
       return try round(derived, key) != round(given, key)

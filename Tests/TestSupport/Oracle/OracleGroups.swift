@@ -83,7 +83,7 @@ extension Oracle {
   }
 
   func due(of key: GroupKey, _ events: [UsageEvent], recorded: Money) throws -> Money {
-    if isWhole(key), isUnderPlan(key) {
+    if isWhole(key), isUnderPlan(key), !isChargeUnclear(key) {
       if let given = periodCharge(of: key) { return try round(given, key) }
       if let derived = try derivedCharge(of: key, for: events) { return try round(derived, key) }
     }
@@ -91,7 +91,7 @@ extension Oracle {
   }
 
   func isTrueUpKnown(_ key: GroupKey, _ events: [UsageEvent]) throws -> Bool {
-    guard isWhole(key), isUnderPlan(key) else { return false }
+    guard isWhole(key), isUnderPlan(key), !isChargeUnclear(key) else { return false }
     return try periodCharge(of: key) != nil || derivedCharge(of: key, for: events) != nil
   }
 

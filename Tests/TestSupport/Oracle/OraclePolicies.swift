@@ -42,12 +42,19 @@ extension Oracle {
 
   /// A run limited to deployments sees too little of a pool to judge it.
   private func isPooled(_ key: GroupKey) -> Bool {
-    guard terms.places.deployments.isEmpty else { return false }
+    guard terms.places.deployments.isEmpty, !isChargedByDeployment(key) else { return false }
+    if !arePoliciesProvisioned { return isChargedAsTenant(key) }
     let inForce = policiesInForce(
       tenant: key.tenant, deployment: key.deployment, during: key.period)
     return inForce.contains { $0.kind == .planInclusive }
       && inForce.allSatisfy { $0.deployment == nil && $0.currency == key.currency }
-      && !isChargedByDeployment(key)
+  }
+
+  /// Whether the gateway gives a period charge of the whole tenant.
+  private func isChargedAsTenant(_ key: GroupKey) -> Bool {
+    var tenant = key
+    tenant.deployment = nil
+    return !latestCharges(of: tenant).isEmpty
   }
 
   /// Whether the gateway gives the tenant's period charges deployment by deployment.
@@ -66,21 +73,31 @@ extension Oracle {
   /// Whether the month's bill is that of a plan, not the sum of the events.
   func isUnderPlan(_ key: GroupKey) -> Bool {
     if !plans(of: key).isEmpty { return true }
-    return !arePoliciesProvisioned && periodCharge(of: key) != nil
+    if arePoliciesProvisioned { return false }
+    return !latestCharges(of: key).isEmpty || isChargedAsTenant(key)
   }
 
   func countsPlanFees(_ key: GroupKey) -> Bool {
     plans(of: key).contains(where: \.plan.baseFeeInUsage)
   }
 
-  /// The gateway's latest figure.
+  /// The gateway's latest figure; `nil` also where it gives several.
   func periodCharge(of key: GroupKey) -> Money? {
-    periodCharges
-      .filter {
-        $0.tenant == key.tenant && $0.deployment == key.deployment && $0.period == key.period
-          && $0.currency == key.currency
-      }
-      .max { $0.revision < $1.revision }?
-      .amount
+    isChargeUnclear(key) ? nil : latestCharges(of: key).first
+  }
+
+  /// Whether the gateway's figures contradict each other, or say the same thing twice over.
+  func isChargeUnclear(_ key: GroupKey) -> Bool {
+    let latest = latestCharges(of: key)
+    return latest.count > 1
+      || (!latest.isEmpty && key.deployment == nil && isChargedByDeployment(key))
+  }
+
+  private func latestCharges(of key: GroupKey) -> Set<Money> {
+    let given = periodCharges.filter {
+      $0.tenant == key.tenant && $0.deployment == key.deployment && $0.period == key.period
+        && $0.currency == key.currency
+    }
+    return Set(given.filter { $0.revision == given.map(\.revision).max() }.map(\.amount))
   }
 }

@@ -1,0 +1,67 @@
+import Accounting
+import Billing
+
+/// The gateway's own period charges: which one stands for a group, and how far it reaches.
+struct GivenCharges: Sendable {
+  private struct Account: Hashable {
+    let tenant: String
+    let currency: Currency
+    let period: AccountingPeriod
+
+    init(_ key: GroupKey) {
+      tenant = key.tenant
+      currency = key.currency
+      period = key.period
+    }
+  }
+
+  /// Of the highest revision; more than one where the gateway contradicts itself.
+  private var latest: [GroupKey: [PeriodCharge]] = [:]
+  private var accountsOfTenants: Set<Account> = []
+  private var accountsByDeployment: Set<Account> = []
+
+  init(_ charges: [PeriodCharge]) {
+    for (group, charges) in Dictionary(grouping: charges, by: GroupKey.init(of:)) {
+      let revision = charges.map(\.revision).max()
+      latest[group] = Set(charges.filter { $0.revision == revision })
+        .sorted { $0.amount < $1.amount }
+      if group.deployment == nil {
+        accountsOfTenants.insert(Account(group))
+      } else {
+        accountsByDeployment.insert(Account(group))
+      }
+    }
+  }
+
+  var groups: some Sequence<GroupKey> { latest.keys }
+
+  /// The charge that stands for a group; `nil` where there is none, or none can be told.
+  subscript(group: GroupKey) -> PeriodCharge? {
+    contradiction(of: group) == nil ? latest[group]?.first : nil
+  }
+
+  /// What keeps the charges of a group from telling what it owes.
+  func contradiction(of group: GroupKey) -> String? {
+    guard let charges = latest[group] else { return nil }
+    if charges.count > 1 {
+      let amounts = charges.map(\.amount.description).joined(separator: ", ")
+      return "the gateway gives several charges of revision \(charges[0].revision): \(amounts)"
+    }
+    if group.deployment == nil, isByDeployment(group) {
+      return "the gateway gives charges for the whole tenant and for its deployments too"
+    }
+    return nil
+  }
+
+  func has(_ group: GroupKey) -> Bool { latest[group] != nil }
+
+  /// Whether there are charges of deployments of the group's tenant.
+  func isByDeployment(_ group: GroupKey) -> Bool {
+    accountsByDeployment.contains(Account(group))
+  }
+
+  /// Whether there is a charge of the group's whole tenant.
+  func isOfTenant(_ group: GroupKey) -> Bool {
+    accountsOfTenants.contains(Account(group))
+  }
+}
