@@ -45,6 +45,8 @@ struct InvoiceBook {
   /// The groups of each account, in order.
   private let accounts: [Account: [GroupKey]]
   private let memos: [GroupKey: EntryCensus]
+  /// Where each account has memos, in order; there may be nothing else there.
+  private let memoPlaces: [Account: [GroupKey]]
   private let proposed: [GroupKey: Money]
   private let terms: Terms
 
@@ -62,6 +64,7 @@ struct InvoiceBook {
     posted = Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.posted) })
     accounts = Dictionary(grouping: groups.map(\.key), by: Account.init)
     self.memos = memos
+    memoPlaces = Dictionary(grouping: memos.keys.sorted(), by: Account.init)
     self.proposed = proposed
     self.terms = terms
   }
@@ -85,7 +88,9 @@ struct InvoiceBook {
     for (key, own) in lines.sorted(by: { $0.key < $1.key }) {
       let covered = covered(by: key)
       var ofKey = EntryCensus()
-      for group in Set(covered + [key]) { try ofKey.merge(memos[group] ?? EntryCensus()) }
+      for place in memoPlaces[Account(key)] ?? [] where stands(key, for: place) {
+        try ofKey.merge(memos[place] ?? EntryCensus())
+      }
       let invoiced = try Money.sum(own.map(\.amount)) + ofKey.amount
       let comesTo = try comesTo(covered).rounded(to: key.currency, terms.rounding)
       ties.append(
@@ -96,10 +101,13 @@ struct InvoiceBook {
     return ties
   }
 
-  /// A line without deployment stands for all groups of its tenant that have no line of their own.
   private func covered(by key: GroupKey) -> [GroupKey] {
-    guard key.deployment == nil else { return posted[key] == nil ? [] : [key] }
-    return (accounts[Account(key)] ?? []).filter { $0 == key || lines[$0] == nil }
+    (accounts[Account(key)] ?? []).filter { stands(key, for: $0) }
+  }
+
+  /// A line without deployment stands for all groups of its tenant that have no line of their own.
+  private func stands(_ key: GroupKey, for group: GroupKey) -> Bool {
+    group == key || (key.deployment == nil && lines[group] == nil)
   }
 
   private func comesTo(_ groups: [GroupKey]) throws(MoneyError) -> Money {

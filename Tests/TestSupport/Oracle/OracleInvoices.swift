@@ -14,13 +14,18 @@ extension Oracle {
   ) throws -> (breaks: [BreakFinding], corrections: [CorrectionFinding]) {
     var breaks: [BreakFinding] = []
     var memos: [CorrectionFinding] = []
+    let subjects = Set(examinedLines.map(group))
     for invoiced in invoicedGroups(groups) {
       let concerned =
         invoiced.groups.contains(invoiced.subject)
         ? invoiced.groups : invoiced.groups + [invoiced.subject]
       let billed = try Money.sum(
         examinedLines.filter { group(of: $0) == invoiced.subject }.map(\.amount)
-          + memoEntries.filter { concerned.contains(pooled(GroupKey(of: $0))) }.map(\.amount))
+          + memoEntries.filter { entry in
+            var place = pooled(GroupKey(of: entry))
+            if !subjects.contains(place) { place.deployment = nil }
+            return place == invoiced.subject
+          }.map(\.amount))
       let posted = try Money.sum(
         groups.filter { invoiced.groups.contains($0.key) }.map(\.posted)
           + corrections.filter { invoiced.groups.contains($0.group) && !$0.isHeld }.map(\.amount))
