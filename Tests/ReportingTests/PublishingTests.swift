@@ -30,15 +30,24 @@ import Testing
     }
   }
 
-  @Test func publishingReplacesTheWholeEarlierReport() throws {
+  @Test func publishingAgainReplacesWhatIsWrittenAgainAndKeepsTheRest() throws {
     try withTemporaryDirectory { directory in
+      let report = "\(directory)/run-1"
       try ReportPublisher.stage(PublishingTests.files, in: directory, runID: "run-1").publish()
-      let second = [ReportFile(name: "report.xml", bytes: [60])]
+      let notes = "\(report)/notes"
+      try FileManager.default.createDirectory(atPath: notes, withIntermediateDirectories: false)
+      try Data("mine".utf8).write(to: URL(filePath: "\(notes)/october.txt"))
+      let second = [
+        ReportFile(name: "report.xml", bytes: [60]), ReportFile(name: "empty.csv", bytes: [61]),
+      ]
       let staged = try ReportPublisher.stage(second, in: directory, runID: "run-1")
-      #expect(try names(in: "\(directory)/run-1").count == 3)
+      #expect(try names(in: report) == ["big.csv", "empty.csv", "notes", "report.json"])
       try staged.publish()
       #expect(try names(in: directory) == ["run-1"])
-      #expect(try names(in: "\(directory)/run-1") == ["report.xml"])
+      #expect(
+        try names(in: report) == ["big.csv", "empty.csv", "notes", "report.json", "report.xml"])
+      #expect(try Data(contentsOf: URL(filePath: "\(report)/empty.csv")) == Data([61]))
+      #expect(try names(in: notes) == ["october.txt"])
     }
   }
 

@@ -117,7 +117,20 @@ final class Directory: Sendable {
       renameat(descriptor, oldName, descriptor, name)
       throw failure
     }
-    removeTree(oldName)
+    renameat(descriptor, oldName, descriptor, newName)
+  }
+
+  /// Moves what the directory `other` has and the directory `name` lacks into that.
+  func moveRest(of other: String, to name: String) throws(ReportingError) {
+    guard let from = try? inner(other) else { return }
+    let target = try inner(name)
+    for entry in from.names {
+      if faccessat(target.descriptor, entry, F_OK, AT_SYMLINK_NOFOLLOW) == 0 { continue }
+      guard renameat(from.descriptor, entry, target.descriptor, entry) == 0 else {
+        throw Directory.failure("move", "\(from.path)/\(entry)")
+      }
+    }
+    try target.synchronize()
   }
 
   /// Removes a file, or a directory and what is in it, as far as it can.

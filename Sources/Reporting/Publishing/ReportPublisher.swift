@@ -63,7 +63,8 @@ package struct StagedReport: Sendable {
   fileprivate static func hiddenPrefix(_ runID: String) -> String { ".\(runID).staged-" }
 
   /// Renames the report into place. An earlier report of the same run is exchanged for it in one
-  /// step where the file system can do that; elsewhere there is a moment without either.
+  /// step where the file system can do that; elsewhere there is a moment without either. What stood
+  /// there besides (formats that were not asked for this time, somebody's notes) is kept.
   ///
   /// - Throws: `ReportingError` of kind `unwritable`; the staged files then stay, and the error
   ///   says where.
@@ -75,6 +76,7 @@ package struct StagedReport: Sendable {
         .unwritable, "\(error.what); the complete report is in \(parent.path)/\(stagedName)",
         hint: error.hint)
     }
+    try parent.moveRest(of: stagedName, to: runID)
     parent.removeTree(stagedName)
     try parent.synchronize()
   }
