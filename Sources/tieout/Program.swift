@@ -19,7 +19,9 @@ enum Program {
     do {
       var command = try Tieout.parseAsRoot(arguments)
       if let command = command as? any Command {
-        return try await command.perform(in: surroundings).rawValue
+        let status = try await command.perform(in: surroundings)
+        try surroundings.console.checkOutput(endingWith: status)
+        return status.rawValue
       }
       try command.run()
       return ExitStatus.done.rawValue

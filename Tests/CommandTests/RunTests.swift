@@ -204,6 +204,21 @@ struct RunTests {
     #expect(workplace.files(in: "missing") == ["here", "tieout.prom"])
   }
 
+  @Test("a role without any right is told all that it lacks")
+  func noRights() throws {
+    #expect(try workplace.tieout(["install"], dsn: dsn).status == 0)
+    let place = "\(dsn) options='-c role=pg_read_all_stats'"
+    let check = try workplace.tieout(["check"], dsn: place)
+    #expect(check.status == 78)
+    for lacking in [
+      "pg_read_all_stats may not read gateway.usage_event",
+      "pg_read_all_stats may not read ledger.entry", "permission denied for schema tieout",
+      "A run would fail: ",
+    ] {
+      #expect(check.output.contains(lacking), "\(check.output)\(check.errors)")
+    }
+  }
+
   @Test(
     "closed standard descriptors are taken by nothing else",
     arguments: [">&- 2>&-", "<&- 2>&-", "<&- >&-"])
@@ -212,6 +227,21 @@ struct RunTests {
     program.wrapper = ["bash", "-c", #"exec "$0" "$@" "# + closing]
     let result = try program.run("run", "--job", "/nowhere.yaml", "--log-format", "json")
     #expect(result.status == 78)
+  }
+
+  @Test("what standard output does not take is told", arguments: [["rules"], ["rules", "--json"]])
+  func fullOutput(arguments: [String]) throws {
+    var program = TieoutProgram()
+    program.wrapper = ["bash", "-c", #"exec "$0" "$@" > /dev/full"#]
+    let result = try program.run(arguments)
+    #expect(result.status == 73)
+    #expect(
+      result.errors == """
+        error: standard output cannot be written: No space left on device; the command itself has \
+        done its work, and would have ended with 0; hint: make room, and look at the reports or \
+        give the command again
+
+        """)
   }
 
   @Test("a reader that goes away is no error")

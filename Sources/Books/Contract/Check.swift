@@ -24,15 +24,26 @@ extension PostgresBooks {
       findings += found
       if found.allSatisfy({ $0.ok }) { findings += try examineIndexes(of: relation) }
     }
-    if posting { findings += try checkPosting() }
-    findings += try examineRights()
-    let schema = try examineSchema()
-    findings.append(schema)
-    if schema.ok, try isInstalled() {
-      findings.append(try AuditChain.examine(on: ledger.connection))
-      findings += try examineClosedMonths()
-    }
+    if posting { findings += try told { () throws(BooksError) in try checkPosting() } }
+    findings += try told { () throws(BooksError) in try examineRights() }
+    findings += try told { () throws(BooksError) in try checkSchema() }
     return findings
+  }
+
+  private func checkSchema() throws(BooksError) -> [Finding] {
+    let schema = try examineSchema()
+    guard schema.ok, try isInstalled() else { return [schema] }
+    return [schema, try AuditChain.examine(on: ledger.connection)] + (try examineClosedMonths())
+  }
+
+  /// What a step finds; where a right to look is missing, that is what it finds.
+  private func told(_ step: () throws(BooksError) -> [Finding]) throws(BooksError) -> [Finding] {
+    do throws(BooksError) {
+      return try step()
+    } catch {
+      guard error.category == .configuration else { throw error }
+      return [Finding(error)]
+    }
   }
 
   private func examineServer(of book: Book) throws(BooksError) -> Finding {

@@ -50,7 +50,11 @@ extension BooksError {
     "28000": (.configuration, "check the role, and what the server's pg_hba.conf lets in"),
     "3D000": (.configuration, "check the database name: dbname or PGDATABASE"),
     "3F000": (.configuration, "check the database name, and that the schema is there"),
-    "42501": (.configuration, "have the owner grant the right; `tieout check` tells which"),
+    "42501": (
+      .configuration,
+      "have the owner grant tieout_reader (looks), tieout_poster (runs, posts, imports usage and "
+        + "bills) or tieout_controller (approves, rejects, closes, reopens, imports prices)"
+    ),
     "42P01": (.configuration, "check the database name, or write an adapter"),
     "42703": (.configuration, "add the column, or write an adapter that provides it"),
     "42P10": (.configuration, "run: create unique index on ledger.entry (idempotency_key)"),
