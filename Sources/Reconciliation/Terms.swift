@@ -1,4 +1,5 @@
 import Accounting
+import Billing
 
 /// Everything a judgement depends on beside the books themselves.
 package struct Terms: Hashable, Sendable {
@@ -77,5 +78,12 @@ package struct PostingLimits: Hashable, Sendable {
     self.entries = entries
     self.amount = amount
     self.shareOfRevenue = shareOfRevenue
+  }
+}
+
+extension Terms {
+  /// Whether an event may still be on its way to the ledger.
+  func isWithinGrace(_ event: UsageEvent) -> Bool {
+    asOf.microseconds - event.recordedAt.microseconds < grace * 1_000_000
   }
 }

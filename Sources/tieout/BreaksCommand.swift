@@ -27,8 +27,8 @@ struct BreaksCommand: Command {
   @Option(help: ArgumentHelp("Only breaks of this code; may be repeated.", valueName: "code"))
   var code: [String] = []
 
-  @Option(help: ArgumentHelp("How many to list in the table.", valueName: "count"))
-  var limit = 100
+  @Option(help: ArgumentHelp("How many to list in the table, 1 or more.", valueName: "count"))
+  var limit = ListLimit(100)
 
   @Option(
     help: ArgumentHelp("The moment that ages are told for (default: now).", valueName: "time"))
@@ -44,7 +44,7 @@ struct BreaksCommand: Command {
     if json {
       try list.writeJSON(to: surroundings.console.output)
     } else {
-      surroundings.console.output(try list.text(limit: max(0, limit)))
+      surroundings.console.output(try list.text(limit: limit.count))
     }
     return .done
   }

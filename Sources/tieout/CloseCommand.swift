@@ -46,7 +46,7 @@ struct CloseCommand: Command {
     let request = RunRequest(
       job: try jobOptions.readMonthEnd(surroundings), range: DayRange(period),
       asOf: try asOf.map { try RangeFlags.moment($0) } ?? Surroundings.now(),
-      reportDirectory: output.reportDir, formats: try RangeFlags.formats(output.format),
+      reportDirectory: try output.directory(), formats: try RangeFlags.formats(output.format),
       scratch: surroundings.scratch,
       preparedBy: try SignedText.name(name ?? surroundings.user))
     let observer = RunObserver(output, surroundings.console)

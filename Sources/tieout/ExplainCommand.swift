@@ -20,14 +20,15 @@ struct ExplainCommand: Command {
 
   @Option(
     help: ArgumentHelp(
-      "A report.json, or a directory of runs (default: Reports/runs).", valueName: "file"))
-  var report = Job().reportDirectory
+      "A report.json, or a directory of runs (default: the job's, or Reports/runs).",
+      valueName: "file"))
+  var report: String?
 
   @OptionGroup var jobOptions: JobOptions
 
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
-    let explanation = try Explanation(breakID: breakID, in: report)
     let job = try jobOptions.read(surroundings)
+    let explanation = try Explanation(breakID: breakID, in: report ?? job.reportDirectory)
     let evidence: BookEvidence
     do {
       evidence = try explanation.evidence(of: job)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 
 /// Where a run's results go.
 struct OutputOptions: ParsableArguments {
@@ -25,6 +26,12 @@ struct OutputOptions: ParsableArguments {
 
   @Option(help: "The log on standard error: text for people, JSON lines for programs.")
   var logFormat: LogFormat = .text
+
+  /// `nil` = the job's.
+  func directory() throws(UsageError) -> String? {
+    if let reportDir { try RangeFlags.refuseEmpty([reportDir], flag: "--report-dir") }
+    return reportDir
+  }
 }
 
 enum FailOn: String, ExpressibleByArgument, CaseIterable {

@@ -35,7 +35,7 @@ struct PostCommand: Command {
     let job = try jobOptions.read(surroundings)
     let request = RunRequest(
       job: job, range: JobRange.yesterday.days(today: BillingZone.utc.day(of: now)), asOf: now,
-      reportDirectory: output.reportDir, formats: try RangeFlags.formats(output.format),
+      reportDirectory: try output.directory(), formats: try RangeFlags.formats(output.format),
       scratch: surroundings.scratch,
       preparedBy: try SignedText.name(name ?? surroundings.user))
     let observer = RunObserver(output, surroundings.console)

@@ -135,8 +135,8 @@ struct PricesDiff: Command {
   @Option(help: ArgumentHelp("Only this model.", valueName: "name"))
   var model: String?
 
-  @Option(help: ArgumentHelp("How many to list in the table.", valueName: "count"))
-  var limit = 100
+  @Option(help: ArgumentHelp("How many to list in the table, 1 or more.", valueName: "count"))
+  var limit = ListLimit(100)
 
   @Flag(help: "Print one JSON object a line, all of them.")
   var json = false
@@ -146,7 +146,7 @@ struct PricesDiff: Command {
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
     let differences = try PriceDifferences(
       jobOptions.read(surroundings), before, after, book: book, model: model)
-    surroundings.console.output(json ? differences.json : differences.text(limit: max(0, limit)))
+    surroundings.console.output(json ? differences.json : differences.text(limit: limit.count))
     return .done
   }
 }

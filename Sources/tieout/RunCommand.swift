@@ -55,8 +55,9 @@ struct RunCommand: Command {
     }
     let job = try jobOptions.read(surroundings)
     return RunRequest(
-      job: job, range: try flags ?? job.resolveRange(asOf: asOf), places: scope.places,
-      post: posting.post, dryRun: posting.dryRun, asOf: asOf, reportDirectory: output.reportDir,
+      job: job, range: try flags ?? job.resolveRange(asOf: asOf), places: try scope.places(),
+      post: posting.post, dryRun: posting.dryRun, asOf: asOf,
+      reportDirectory: try output.directory(),
       formats: formats, failOnBreaks: output.failOn == .breaks, scratch: surroundings.scratch,
       preparedBy: try SignedText.name(posting.preparer ?? surroundings.user))
   }
@@ -86,8 +87,10 @@ struct ScopeOptions: ParsableArguments {
   var asOf: String?
 
   var flags: RangeFlags { RangeFlags(from: from, to: to, period: period) }
-  var places: PlaceFilter {
-    PlaceFilter(tenants: Set(tenant).sorted(), deployments: Set(deployment).sorted())
+  func places() throws(UsageError) -> PlaceFilter {
+    try RangeFlags.refuseEmpty(tenant, flag: "--tenant")
+    try RangeFlags.refuseEmpty(deployment, flag: "--deployment")
+    return PlaceFilter(tenants: Set(tenant).sorted(), deployments: Set(deployment).sorted())
   }
 }
 

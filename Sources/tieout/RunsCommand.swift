@@ -20,17 +20,14 @@ struct RunsCommand: Command {
   @Option(help: ArgumentHelp("Only runs of the job of this name.", valueName: "name"))
   var of: String?
 
-  @Option(help: ArgumentHelp("How many to list.", valueName: "count"))
-  var limit = 20
+  @Option(help: ArgumentHelp("How many to list, 1 or more.", valueName: "count"))
+  var limit = ListLimit(20)
 
   @Flag(help: "Print one JSON object a line.")
   var json = false
 
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
-    guard limit > 0 else {
-      throw UsageError("--limit \(limit) lists nothing", hint: "give 1 or more")
-    }
-    let list = try RunList(jobOptions.read(surroundings), named: of, limit: limit)
+    let list = try RunList(jobOptions.read(surroundings), named: of, limit: limit.count)
     surroundings.console.output(json ? list.json : list.text)
     return .done
   }

@@ -74,6 +74,8 @@ import Testing
 
   @Test(arguments: [
     ("base_fee", "'NaN'", "base_fee is NaN"),
+    ("included_quantity", "-1", "included_quantity -1 is below zero"),
+    ("rollover_cap", "-0.5", "rollover_cap -0.5 is below zero"),
     ("currency", "'QQQ'", "currency 'QQQ' is not a currency of ISO 4217"),
     ("base_fee_billed", "'never'", "base_fee_billed 'never' is neither separately nor in_usage"),
     ("effective_from", "'infinity'", "effective_from is infinity"),

@@ -8,9 +8,13 @@ struct UsageTests {
     let error: String
     var testDescription: String { arguments.joined(separator: " ") }
 
-    init(_ arguments: String, _ error: String) {
-      self.arguments = arguments.split(separator: " ").map(String.init)
+    init(_ arguments: [String], _ error: String) {
+      self.arguments = arguments
       self.error = error
+    }
+
+    init(_ arguments: String, _ error: String) {
+      self.init(arguments.split(separator: " ").map(String.init), error)
     }
   }
 
@@ -46,6 +50,15 @@ struct UsageTests {
     Case(
       "run --period 2026-10 --format xml,htlm",
       "--format: unknown format 'htlm'; hint: did you mean 'html'?"),
+    Case(
+      ["run", "--period", "2026-10", "--report-dir", ""],
+      "--report-dir is empty; hint: leave it out, or say which"),
+    Case(
+      ["run", "--period", "2026-10", "--tenant", "acme", "--tenant", ""],
+      "--tenant is empty; hint: leave it out, or say which"),
+    Case(
+      "breaks --limit 0",
+      "The value '0' is invalid for '--limit <count>'; hint: see tieout breaks --help"),
     Case(
       "run --nightly --month-end",
       "--job, --nightly and --month-end exclude each other; hint: give one of the three"),

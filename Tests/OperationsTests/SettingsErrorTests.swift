@@ -32,6 +32,10 @@ struct SettingsErrorTests {
       "timezone: Europe/Berlni",
       "1: unknown time zone 'Europe/Berlni'; hint: did you mean 'Europe/Berlin'?"),
     Case(
+      "timezone: GMT",
+      "1: unknown time zone 'GMT'; hint: an IANA name such as UTC, Europe/Berlin or "
+        + "America/New_York"),
+    Case(
       "timezone: nowhere-at-all",
       "1: unknown time zone 'nowhere-at-all'; hint: an IANA name such as UTC, Europe/Berlin or "
         + "America/New_York"),

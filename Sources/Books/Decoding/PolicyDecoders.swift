@@ -19,6 +19,7 @@ struct PolicyDecoder {
       includedQuantity: try reader.optionalAmount(), includedUnit: reader.optionalText(),
       overagePrice: try reader.optionalAmount(), overageTiers: overageTiers(),
       minimumCharge: try reader.optionalAmount(), rolloverCap: try reader.optionalAmount())
+    noteNegatives(in: plan)
     let currency = reader.currency()
     let effectiveFrom = try reader.beginning()
     let effectiveTo = try reader.end()
@@ -34,6 +35,16 @@ struct PolicyDecoder {
         policyID: policyID, tenant: tenant, deployment: deployment, kind: kind, plan: plan,
         percent: percent, tokenPrices: tokenPrices, currency: currency,
         effectiveFrom: effectiveFrom, effectiveTo: effectiveTo))
+  }
+
+  /// Some systems write "unlimited" so; it could as well be a slip.
+  private mutating func noteNegatives(in plan: Plan) {
+    for (name, quantity) in [
+      ("included_quantity", plan.includedQuantity), ("rollover_cap", plan.rolloverCap),
+    ] {
+      guard let quantity, quantity.isNegative else { continue }
+      reader.note("\(name) \(quantity) is below zero")
+    }
   }
 
   /// Both prices, or none to speak of.

@@ -125,7 +125,9 @@ package struct JobRun {
       RunOutcome(
         report: report, directory: staged.directory,
         exitStatus: RunOutcome.exitStatus(of: report, request),
-        notes: notes + (isProposal ? [proposalsOnly] : []), tally: tally, canPost: books.canPost))
+        notes: notes + request.places.notes(on: report.judgement.groups)
+          + (isProposal ? [proposalsOnly] : []),
+        tally: tally, canPost: books.canPost))
   }
 
   private var metricsFile: String? {
@@ -247,6 +249,18 @@ package struct JobRun {
 extension RunRequest {
   /// Whether the run leaves its own record; such a run must be alone on its ledger.
   var writesRecord: Bool { !dryRun }
+}
+
+extension PlaceFilter {
+  /// What was asked for by name and is nowhere in the report: more often misspelt than idle.
+  fileprivate func notes(on groups: [GroupResult]) -> [String] {
+    let found = Set(groups.map(\.key.tenant))
+    let foundDeployments = Set(groups.compactMap(\.key.deployment))
+    return tenants.filter { !found.contains($0) }.map { "no group of tenant '\($0)' in the range" }
+      + deployments.filter { !foundDeployments.contains($0) }.map {
+        "no group of deployment '\($0)' in the range"
+      }
+  }
 }
 
 extension BookSettings {

@@ -45,6 +45,14 @@ package enum RunStopped: Error, Sendable {
   case metricsUnwritable(String)
 }
 
+extension BreakRule {
+  /// The remedy, where it is no entry.
+  fileprivate var adviceByHand: String {
+    let none = "none: "
+    return remedy.hasPrefix(none) ? String(remedy.dropFirst(none.count)) : remedy
+  }
+}
+
 extension RunStopped: UserFacingError {
   package var exitStatus: ExitStatus {
     switch self {
@@ -76,7 +84,7 @@ extension RunStopped: UserFacingError {
       "wait for it to end; select * from pg_locks where locktype = 'advisory' shows whose it is"
     case .booksMoved: "run again when the biller is quiet"
     case .byBreaks(let stops):
-      Register.rules.first { $0.code == stops.first?.code }?.remedy
+      Register.rules.first { $0.code == stops.first?.code }?.adviceByHand
     case .doesNotTieOut: "run without --post and report what it says"
     case .metricsUnwritable: Metrics.hint
     }

@@ -62,6 +62,12 @@ package struct RangeFlags: Hashable, Sendable {
     return words.isEmpty ? nil : Job.knownFormats.filter(words.contains)
   }
 
+  /// - Throws: `UsageError` where a flag was given an empty text, as an unset variable of a script is.
+  package static func refuseEmpty(_ texts: [String], flag: String) throws(UsageError) {
+    guard texts.contains("") else { return }
+    throw UsageError("\(flag) is empty", hint: "leave it out, or say which")
+  }
+
   private static func day(_ text: String, flag: String) throws(UsageError) -> CivilDate {
     guard let day = CivilDate(text) else {
       throw UsageError("\(flag): no such day '\(text)'", hint: "write it as 2026-10-31")

@@ -10,7 +10,8 @@ package enum Zones {
   package static func billingZone(named name: String) throws(SettingsError) -> BillingZone {
     if name == "UTC" { return .utc }
     guard name.contains("/"), let zone = TimeZone(identifier: name), zone.identifier == name else {
-      let hint = Nearest.match(name, in: TimeZone.knownTimeZoneIdentifiers + ["UTC"])
+      let names = TimeZone.knownTimeZoneIdentifiers.filter { $0.contains("/") } + ["UTC"]
+      let hint = Nearest.match(name, in: names)
       throw SettingsError(
         "unknown time zone '\(name)'",
         hint: hint.map { "did you mean '\($0)'?" }

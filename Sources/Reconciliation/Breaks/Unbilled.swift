@@ -4,13 +4,17 @@ import Billing
 extension BreakRule {
   static let unbilled = BreakRule(
     code: .unbilled, severity: .error,
-    meaning: "A chargeable event has no live entry, and the grace period is over.",
+    meaning: """
+      A chargeable event has no live entry, and the grace period is over or the month is closed.
+      """,
     remedy: "charge",
     disposition: .post,
     judge: .request { match, book in
       guard let event = match.charged, !book.isLate(event) else { return nil }
-      return match.missingCharge(
-        book, because: "and arrived at \(event.recordedAt), longer ago than the grace period")
+      let why =
+        book.terms.isWithinGrace(event)
+        ? "nothing is in transit into a closed month" : "longer ago than the grace period"
+      return match.missingCharge(book, because: "and arrived at \(event.recordedAt), \(why)")
     })
 }
 

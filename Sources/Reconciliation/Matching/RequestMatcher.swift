@@ -125,7 +125,7 @@ package struct RequestMatcher: Sendable {
   }
 
   private func isInTransit(_ event: UsageEvent) -> Bool {
-    terms.asOf.microseconds - event.recordedAt.microseconds < terms.grace * 1_000_000
+    terms.isWithinGrace(event)
       && !closed.contains(terms.zone.period(of: event.occurredAt))
   }
 
