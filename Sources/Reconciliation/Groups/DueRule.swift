@@ -37,10 +37,10 @@ struct DueRule {
     }
     due.periodCharge = given[group]
     due.contradiction = given.contradiction(of: group)
-    let whyOpen = due.contradiction ?? whyOfTenant(group)
     let charged = try due.periodCharge?.amount.rounded(to: group.currency, terms.rounding)
     guard let planned, let month, !plans.isEmpty else {
       due.derived = due.roundedUsage
+      let whyOpen = due.contradiction ?? whyOfTenant(group)
       if policies == nil, charged != nil || whyOpen != nil {
         due.derived = nil
         due.stand(at: charged, or: whyOpen)
@@ -56,7 +56,8 @@ struct DueRule {
     } catch {
       due.whyNotDerived = error.why
     }
-    due.stand(at: whyOpen == nil ? charged ?? due.derived : nil, or: whyOpen ?? due.whyNotDerived)
+    let known = due.contradiction == nil ? charged ?? due.derived : nil
+    due.stand(at: known, or: due.contradiction ?? due.whyNotDerived)
     return (due, charge)
   }
 

@@ -3,22 +3,10 @@ import Billing
 
 /// The gateway's own period charges: which one stands for a group, and how far it reaches.
 struct GivenCharges: Sendable {
-  private struct Account: Hashable {
-    let tenant: String
-    let currency: Currency
-    let period: AccountingPeriod
-
-    init(_ key: GroupKey) {
-      tenant = key.tenant
-      currency = key.currency
-      period = key.period
-    }
-  }
-
   /// Of the highest revision; more than one where the gateway contradicts itself.
   private var latest: [GroupKey: [PeriodCharge]] = [:]
-  private var accountsOfTenants: Set<Account> = []
-  private var accountsByDeployment: Set<Account> = []
+  private var accountsOfTenants: Set<GroupKey.Account> = []
+  private var accountsByDeployment: Set<GroupKey.Account> = []
 
   init(_ charges: [PeriodCharge]) {
     for (group, charges) in Dictionary(grouping: charges, by: GroupKey.init(of:)) {
@@ -26,9 +14,9 @@ struct GivenCharges: Sendable {
       latest[group] = Set(charges.filter { $0.revision == revision })
         .sorted { $0.amount < $1.amount }
       if group.deployment == nil {
-        accountsOfTenants.insert(Account(group))
+        accountsOfTenants.insert(group.account)
       } else {
-        accountsByDeployment.insert(Account(group))
+        accountsByDeployment.insert(group.account)
       }
     }
   }
@@ -57,11 +45,11 @@ struct GivenCharges: Sendable {
 
   /// Whether there are charges of deployments of the group's tenant.
   func isByDeployment(_ group: GroupKey) -> Bool {
-    accountsByDeployment.contains(Account(group))
+    accountsByDeployment.contains(group.account)
   }
 
   /// Whether there is a charge of the group's whole tenant.
   func isOfTenant(_ group: GroupKey) -> Bool {
-    accountsOfTenants.contains(Account(group))
+    accountsOfTenants.contains(group.account)
   }
 }

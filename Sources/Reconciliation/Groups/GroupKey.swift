@@ -56,3 +56,15 @@ extension GroupKey: CustomStringConvertible {
     return "\(place) \(currency) \(period)"
   }
 }
+
+extension GroupKey {
+  /// All of a tenant's groups of one currency and month: what a charge, or a line of an invoice,
+  /// without deployment may stand for.
+  struct Account: Hashable, Sendable {
+    let tenant: String
+    let currency: Currency
+    let period: AccountingPeriod
+  }
+
+  var account: Account { Account(tenant: tenant, currency: currency, period: period) }
+}

@@ -27,26 +27,13 @@ package struct InvoiceTie: Hashable, Sendable {
 
 /// Lays invoice lines beside the groups they are for.
 struct InvoiceBook {
-  /// What one line without deployment may stand for.
-  private struct Account: Hashable {
-    let tenant: String
-    let currency: Currency
-    let period: AccountingPeriod
-
-    init(_ key: GroupKey) {
-      tenant = key.tenant
-      currency = key.currency
-      period = key.period
-    }
-  }
-
   private let lines: [GroupKey: [InvoiceLine]]
   private let posted: [GroupKey: Money]
   /// The groups of each account, in order.
-  private let accounts: [Account: [GroupKey]]
+  private let accounts: [GroupKey.Account: [GroupKey]]
   private let memos: [GroupKey: EntryCensus]
   /// Where each account has memos, in order; there may be nothing else there.
-  private let memoPlaces: [Account: [GroupKey]]
+  private let memoPlaces: [GroupKey.Account: [GroupKey]]
   private let proposed: [GroupKey: Money]
   private let terms: Terms
 
@@ -62,9 +49,9 @@ struct InvoiceBook {
     }
     self.lines = Dictionary(grouping: examined) { pooling.group(of: $0.place) }
     posted = Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.posted) })
-    accounts = Dictionary(grouping: groups.map(\.key), by: Account.init)
+    accounts = Dictionary(grouping: groups.map(\.key), by: \.account)
     self.memos = memos
-    memoPlaces = Dictionary(grouping: memos.keys.sorted(), by: Account.init)
+    memoPlaces = Dictionary(grouping: memos.keys.sorted(), by: \.account)
     self.proposed = proposed
     self.terms = terms
   }
@@ -88,7 +75,7 @@ struct InvoiceBook {
     for (key, own) in lines.sorted(by: { $0.key < $1.key }) {
       let covered = covered(by: key)
       var ofKey = EntryCensus()
-      for place in memoPlaces[Account(key)] ?? [] where stands(key, for: place) {
+      for place in memoPlaces[key.account] ?? [] where stands(key, for: place) {
         try ofKey.merge(memos[place] ?? EntryCensus())
       }
       let invoiced = try Money.sum(own.map(\.amount)) + ofKey.amount
@@ -102,7 +89,7 @@ struct InvoiceBook {
   }
 
   private func covered(by key: GroupKey) -> [GroupKey] {
-    (accounts[Account(key)] ?? []).filter { stands(key, for: $0) }
+    (accounts[key.account] ?? []).filter { stands(key, for: $0) }
   }
 
   /// A line without deployment stands for all groups of its tenant that have no line of their own.
