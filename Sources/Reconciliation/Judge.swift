@@ -224,7 +224,7 @@ private struct Judge {
         && terms.places.admits(tenant: key.tenant, deployment: key.deployment)
     }
     return missing.min().map {
-      "\(missing.count) period charges have neither a plan nor rows that they could be for, the "
+      "period charges with neither a plan nor rows that they could be for: \(missing.count), the "
         + "first is of \($0)"
     }
   }

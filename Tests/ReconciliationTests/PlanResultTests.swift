@@ -100,7 +100,7 @@ struct PlanResultTests {
       period-charge  other  2026-09  9.00
       """)
     let why =
-      "2 period charges have neither a plan nor rows that they could be for, the first is of "
+      "period charges with neither a plan nor rows that they could be for: 2, the first is of "
       + "acme USD 2026-09"
     #expect(
       judgement.controls.notExamined.contains(
@@ -118,8 +118,8 @@ struct PlanResultTests {
     let whys = judgement.controls.notExamined.filter { $0.check == "true-up-due" }.map(\.why)
     #expect(
       whys == [
-        "2 charge policies are of kind 'plan-inclusive', which is none that tieout knows, the "
-          + "first is plan-1: what they cover is judged by its events' charges alone"
+        "'plan-inclusive' is no kind of charge policy that tieout knows (in force: 2, the first is "
+          + "plan-1): what they cover is judged by its events' charges alone"
       ])
   }
 

@@ -55,7 +55,8 @@ enum AuditChain {
       firstFault, [ArrayText.of(numbers), ArrayText.of(texts)]
     ).scalar
     guard let fault else {
-      return Finding(.ok, "ledger: the audit chain of \(numbers.count) recorded runs holds")
+      let runs = numbers.count == 1 ? "1 recorded run" : "\(numbers.count) recorded runs"
+      return Finding(.ok, "ledger: the audit chain of \(runs) holds")
     }
     return Finding(
       .advice, "ledger: the audit chain of tieout.run is broken at run number \(fault)",

@@ -79,8 +79,9 @@ struct MasterData {
       note(
         [.trueUpDue],
         """
-        \(policies.count) charge policies are of kind '\(kind)', which is none that tieout knows, \
-        the first is \(policies.firstIDs.first ?? ""): what they cover is judged by its events' charges alone
+        '\(kind)' is no kind of charge policy that tieout knows (in force: \(policies.count), the \
+        first is \(policies.firstIDs.first ?? "")): what they cover is judged by its events' charges \
+        alone
         """)
     }
   }
