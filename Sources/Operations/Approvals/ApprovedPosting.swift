@@ -56,14 +56,14 @@ package struct ApprovedPosting: Sendable {
     approval = isWhole ? .all : ids.isEmpty ? .none : .corrections(ids)
   }
 
-  /// What is proposed now must be, entry for entry, what was proposed then and is not in the ledger
-  /// yet.
+  /// What is proposed now must be, entry for entry, what was proposed then, is not in the ledger yet
+  /// and was not rejected since.
   func refuseIfMoved(_ judgement: Judgement, _ books: PostgresBooks, in scratch: Scratch) throws {
     guard let book = try books.approvals() else { return }
     var signed = CorrectionsDigest()
     var then = SpoolSorter<String>(in: scratch, by: <)
     try book.corrections(of: proposal.runNumber) {
-      guard !$0.isInLedger else { return }
+      guard !$0.isInLedger, $0.rejectedBy == nil else { return }
       signed.add($0.correction)
       try then.append($0.correction.whatMoves)
     }
