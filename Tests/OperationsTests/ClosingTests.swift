@@ -120,6 +120,23 @@ import Testing
     #expect(!(try Checkup(books.job, posting: true).text(color: false).contains("no guard")))
   }
 
+  /// The charge came in November, for October: what was accrued keeps it where it was earned.
+  @Test func aMonthThatIsClosedAgainKeepsWhatWasAccruedForChargesBookedSince() throws {
+    try books.event(
+      "slow", "2026-10-31T23:50:00Z", "4.25", recordedAt: "2026-11-02T05:00:00Z")
+    #expect(try books.close().verdict == "2026-10 is closed. 2 accrual entries posted.")
+    _ = try books.run(post: true) { $0.asOf = OctoberBooks.instant("2026-11-03T06:00:00Z") }
+    let booked = [
+      "2026-10 for 2026-10 accrual 4.25", "2026-11 for 2026-10 accrual -4.25",
+      "2026-11 for 2026-10 usage 4.25",
+    ]
+    #expect(try books.posted() == booked)
+    _ = try PeriodReopening(books.job, OctoberBooks.october, reason: "a look", by: "carla")
+    let again = try books.close { $0.asOf = OctoberBooks.instant("2026-11-04T06:00:00Z") }
+    #expect(again.verdict == "2026-10 is closed.")
+    #expect(try books.posted() == booked)
+  }
+
   @Test func whatIsInTransitIsAccruedAndTheAccrualReversedInTheNextMonth() throws {
     try books.event(
       "slow", "2026-10-31T23:50:00Z", "4.25", recordedAt: "2026-11-02T05:00:00Z")

@@ -86,10 +86,36 @@ extension PostgresBooks {
     return booked
   }
 
+  /// Σ entries for usage of a month that are booked in later months, by place. What cannot be read
+  /// is set aside by the run itself.
+  package func usageBookedLater(
+    of period: AccountingPeriod
+  ) throws(BooksError) -> [GroupKey: Money] {
+    let result = try ledger.connection.query(
+      """
+      select tenant_id, deployment_id, currency, sum(amount)
+      from (\(ledger.requiredSelect(.entry))
+      ) e
+      where account = 'llm_usage' and kind in ('usage', 'adjustment', 'reversal')
+        and service_period = $1::date and period > $1::date and amount::text ~ '^[-.0-9]+$'
+      group by 1, 2, 3
+      """, [period.firstDay.description])
+    var booked: [GroupKey: Money] = [:]
+    for row in 0..<result.rowCount {
+      guard let currency = Currency(result.text(row, 2) ?? "") else { continue }
+      guard let amount = try? Money(result.text(row, 3) ?? "") else { throw Self.tooLarge(period) }
+      let place = GroupKey(
+        tenant: result.text(row, 0) ?? "", deployment: result.text(row, 1), currency: currency,
+        period: period)
+      booked[place] = amount
+    }
+    return booked
+  }
+
   private static func tooLarge(_ period: AccountingPeriod) -> BooksError {
     BooksError(
-      .data, "ledger.entry: the accruals of \(period) are too large to add up",
-      hint: "look at the entries of kind accrual")
+      .data, "ledger.entry: the amounts of \(period) are too large to add up",
+      hint: "look at its entries, those of kind accrual first")
   }
 }
 

@@ -88,7 +88,8 @@ extension JobRun {
     let materiality = memory.terms.materiality
     let found = Tally(judged.judgement, materiality: materiality)
     guard !found.isMaterial || order.accepted != nil else { return nil }
-    let accruals = try accruals(order.period, judged.judgement, books, memory.terms)
+    let accrued = try accruals(order.period, judged.judgement, books, memory.terms)
+    let accruals = accrued.corrections
     guard accruals.isEmpty || books.canPost else {
       throw BooksError.cannotAccrue(accruals.count, order.period, request.job.ledger.adapter)
     }
@@ -113,7 +114,7 @@ extension JobRun {
           _ = try transaction.insert(
             accruals.map { $0.entry(postedAt: request.asOf) }, runID: report.run.id)
         }
-        try prove(order.period, judged.judgement, books)
+        try prove(accrued, of: order.period, books)
         try transaction.record(
           report, digest: report.digest(judged: digest), memory: memory.kept,
           contents: trail.contents)
@@ -134,22 +135,22 @@ extension JobRun {
 
   private func accruals(
     _ period: AccountingPeriod, _ judgement: Judgement, _ books: PostgresBooks, _ terms: Terms
-  ) throws -> [Correction] {
+  ) throws -> Accruals {
     let closed = Set(try books.closedPeriods()?.map(\.period) ?? [])
     var open = period.next
     while closed.contains(open) { open = open.next }
     return try Accruals(
-      of: judgement, closing: period, booked: books.accruals(of: period), reversingIn: open,
-      ledgerName: terms.ledgerName
-    ).corrections
+      of: judgement, closing: period, booked: books.accruals(of: period),
+      bookedLater: books.usageBookedLater(of: period), reversingIn: open,
+      ledgerName: terms.ledgerName)
   }
 
-  /// What stands accrued in the month is what is in transit, to the cent.
+  /// What stands accrued in the month is what is to, to the cent.
   private func prove(
-    _ period: AccountingPeriod, _ judgement: Judgement, _ books: PostgresBooks
+    _ accrued: Accruals, of period: AccountingPeriod, _ books: PostgresBooks
   ) throws {
     let booked = try books.accruals(of: period).mapValues(\.amount).filter { !$0.value.isZero }
-    guard booked == Accruals.targets(of: judgement, in: period) else {
+    guard booked == accrued.standing else {
       throw RunStopped.doesNotTieOut(["the accruals of \(period) are not what is in transit"])
     }
   }

@@ -19,19 +19,28 @@ package struct Accruals {
 
   /// Each accrual and its reversing entry after it, in order of the groups.
   package let corrections: [Correction]
+  /// What stands accrued in the month with them, by group; zero is left out.
+  package let standing: [GroupKey: Money]
 
   /// - Parameters:
   ///   - booked: by group: a month that was reopened may have been accrued before.
+  ///   - bookedLater: by place, Σ of the month's usage that is booked in later months.
   ///   - open: the month that takes the reversing entries.
   package init(
     of judgement: Judgement, closing period: AccountingPeriod, booked: [GroupKey: Booked],
-    reversingIn open: AccountingPeriod, ledgerName: String
+    bookedLater: [GroupKey: Money], reversingIn open: AccountingPeriod, ledgerName: String
   ) throws(MoneyError) {
-    let targets = Accruals.targets(of: judgement, in: period)
+    let inTransit = Accruals.inTransit(of: judgement, in: period)
+    let bookedLater = try Accruals.byGroup(bookedLater, of: judgement)
+    var standing: [GroupKey: Money] = [:]
     var corrections: [Correction] = []
-    for group in Set(targets.keys).union(booked.keys).sorted() {
+    for group in Set(inTransit.keys).union(booked.keys).sorted() {
       let earlier = booked[group] ?? Booked(amount: .zero, keys: [])
-      let amount = try (targets[group] ?? .zero) - earlier.amount
+      let target =
+        try (inTransit[group] ?? .zero)
+        + Accruals.kept(of: earlier.amount, for: bookedLater[group] ?? .zero)
+      if !target.isZero { standing[group] = target }
+      let amount = try target - earlier.amount
       guard !amount.isZero else { continue }
       let accrual = Accruals.entry(
         amount, of: group, in: period, ledgerName, subject: "accrual", after: earlier.keys)
@@ -42,10 +51,31 @@ package struct Accruals {
       corrections += [accrual, reversing]
     }
     self.corrections = corrections
+    self.standing = standing
   }
 
-  /// What is to stand accrued in a month: the usage of its groups that is in transit.
-  package static func targets(
+  /// A place that is no group of its own is in its tenant's pool.
+  private static func byGroup(
+    _ amounts: [GroupKey: Money], of judgement: Judgement
+  ) throws(MoneyError) -> [GroupKey: Money] {
+    let groups = Set(judgement.groups.map(\.key))
+    var byGroup: [GroupKey: Money] = [:]
+    for (place, amount) in amounts {
+      var group = place
+      if !groups.contains(place) { group.deployment = nil }
+      try byGroup[group, default: .zero] += amount
+    }
+    return byGroup
+  }
+
+  /// The part of what was accrued whose charges have been booked since, in later months: it keeps
+  /// the revenue where it was earned.
+  private static func kept(of accrued: Money, for bookedLater: Money) -> Money {
+    guard accrued.sign == bookedLater.sign else { return .zero }
+    return accrued.magnitude < bookedLater.magnitude ? accrued : bookedLater
+  }
+
+  private static func inTransit(
     of judgement: Judgement, in period: AccountingPeriod
   ) -> [GroupKey: Money] {
     var targets: [GroupKey: Money] = [:]
