@@ -44,7 +44,6 @@ private struct Judge {
   let register: Register
   let masterData: MasterData
   let earlier: EarlierUsage
-  let given: GivenCharges
   let pooling: Pooling
   let plan: CorrectionPlan
   let firstSeen: FirstSeen
@@ -61,8 +60,8 @@ private struct Judge {
     self.scratch = scratch
     scope = Scope(terms)
     register = Register(dispositions: terms.dispositions)
-    given = GivenCharges(masterData.periodCharges ?? [])
-    pooling = Pooling(policies: masterData.policies, given: given, terms: terms)
+    pooling = Pooling(
+      policies: masterData.policies, periodCharges: masterData.periodCharges ?? [], terms: terms)
     plan = CorrectionPlan(
       terms: terms,
       book: Casebook(
@@ -161,8 +160,7 @@ private struct Judge {
     GroupBook(
       terms: terms, scope: scope, pooling: pooling,
       dueRule: DueRule(
-        policies: masterData.policies, given: given, pooling: pooling, earlier: earlier,
-        terms: terms),
+        policies: masterData.policies, pooling: pooling, earlier: earlier, terms: terms),
       blocks: blocks)
   }
 
@@ -224,7 +222,7 @@ private struct Judge {
         && terms.places.admits(tenant: key.tenant, deployment: key.deployment)
     }
     return missing.min().map {
-      "period charges with neither a plan nor rows that they could be for: \(missing.count), the "
+      "period charges of places with neither a plan nor rows of their own: \(missing.count), the "
         + "first is of \($0)"
     }
   }

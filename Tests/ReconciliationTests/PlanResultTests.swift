@@ -100,7 +100,7 @@ struct PlanResultTests {
       period-charge  other  2026-09  9.00
       """)
     let why =
-      "period charges with neither a plan nor rows that they could be for: 2, the first is of "
+      "period charges of places with neither a plan nor rows of their own: 2, the first is of "
       + "acme USD 2026-09"
     #expect(
       judgement.controls.notExamined.contains(

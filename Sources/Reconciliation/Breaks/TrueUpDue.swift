@@ -3,12 +3,14 @@ import Accounting
 extension BreakRule {
   static let trueUpDue = BreakRule(
     code: .trueUpDue, severity: .error,
-    meaning: "Under a plan, the period's charge is not what usage and true-ups so far come to.",
+    meaning: """
+      Under a plan, the period's charge is not what usage and true-ups so far come to; without one, \
+      true-ups are left that nothing is owed for.
+      """,
     remedy: "one true_up entry per group",
     disposition: .post,
     judge: .group { group, book in
-      guard group.isWholePeriod, group.due.basis == .plan else { return nil }
-      let open = try group.bridge[.trueUp] + group.bridge[.rounding]
+      guard group.isWholePeriod, let open = try group.openTrueUp() else { return nil }
       guard !open.isZero else { return nil }
       let currency = group.key.currency
       return Finding(
@@ -26,8 +28,19 @@ extension BreakRule {
 }
 
 extension GroupFacts {
+  /// What true-ups have left open; under a plan they take the rounding too. `nil` where the plan's
+  /// charge is not known.
+  func openTrueUp() throws(MoneyError) -> Money? {
+    switch due.basis {
+    case .usage: bridge[.trueUp]
+    case .plan: try bridge[.trueUp] + bridge[.rounding]
+    case .unknownPlan: nil
+    }
+  }
+
   /// Where the charge of a plan's period comes from, with its arithmetic.
   var groundsOfCharge: String {
+    guard due.isPlan else { return "the sum of its calls: no plan and no charge of the gateway" }
     let derived = due.derived.flatMap { amount in
       due.arithmetic.map { "\($0); together \(amount.text(key.currency))" }
     }

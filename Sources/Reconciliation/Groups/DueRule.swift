@@ -9,11 +9,10 @@ struct DueRule {
   let terms: Terms
 
   init(
-    policies: PolicyBook?, given: GivenCharges, pooling: Pooling, earlier: EarlierUsage,
-    terms: Terms
+    policies: PolicyBook?, pooling: Pooling, earlier: EarlierUsage, terms: Terms
   ) {
     self.policies = policies
-    self.given = given
+    given = pooling.given
     self.terms = terms
     planned = policies.map { PlannedCharges(policies: $0, pooling: pooling, earlier: earlier) }
   }
@@ -40,7 +39,7 @@ struct DueRule {
     let charged = try due.periodCharge?.amount.rounded(to: group.currency, terms.rounding)
     guard let planned, let month, !plans.isEmpty else {
       due.derived = due.roundedUsage
-      let whyOpen = due.contradiction ?? whyOfTenant(group)
+      let whyOpen = given.whyOpen(group) ?? whyOfTenant(group)
       if policies == nil, charged != nil || whyOpen != nil {
         due.derived = nil
         due.stand(at: charged, or: whyOpen)
@@ -56,14 +55,15 @@ struct DueRule {
     } catch {
       due.whyNotDerived = error.why
     }
-    let known = due.contradiction == nil ? charged ?? due.derived : nil
-    due.stand(at: known, or: due.contradiction ?? due.whyNotDerived)
+    let whyOpen = given.whyOpen(group)
+    due.stand(
+      at: whyOpen == nil ? charged ?? due.derived : nil, or: whyOpen ?? due.whyNotDerived)
     return (due, charge)
   }
 
   /// Why a deployment that is not in its tenant's pool is not to be judged without it.
   private func whyOfTenant(_ group: GroupKey) -> String? {
-    guard policies == nil, group.deployment != nil, !given.has(group), given.isOfTenant(group)
+    guard policies == nil, group.deployment != nil, given[group] == nil, given.isOfTenant(group)
     else { return nil }
     return "the gateway's charge is for the whole tenant, and this is one deployment"
   }

@@ -17,7 +17,7 @@ struct EarlierUsage {
     _ books: any BookSource, before periods: [AccountingPeriod], under terms: Terms,
     _ policies: PolicyBook?, by engine: any MatchEngine
   ) throws {
-    pooling = Pooling(policies: policies, given: GivenCharges([]), terms: terms)
+    pooling = Pooling(policies: policies, periodCharges: [], terms: terms)
     guard let policies else { return }
     for period in periods {
       let tenants = tenants(of: policies, rollingOverInto: period, terms.places)

@@ -8,14 +8,16 @@ struct GivenCharges: Sendable {
   private var accountsOfTenants: Set<GroupKey.Account> = []
   private var accountsByDeployment: Set<GroupKey.Account> = []
 
-  init(_ charges: [PeriodCharge]) {
+  /// - Parameter isPooled: whether a deployment is billed with its tenant, as far as its terms tell;
+  ///   the charge of one that is not says nothing of the others.
+  init(_ charges: [PeriodCharge], where isPooled: (GroupKey) -> Bool) {
     for (group, charges) in Dictionary(grouping: charges, by: GroupKey.init(of:)) {
       let revision = charges.map(\.revision).max()
       latest[group] = Set(charges.filter { $0.revision == revision })
         .sorted { $0.amount < $1.amount }
       if group.deployment == nil {
         accountsOfTenants.insert(group.account)
-      } else {
+      } else if isPooled(group) {
         accountsByDeployment.insert(group.account)
       }
     }
@@ -25,7 +27,7 @@ struct GivenCharges: Sendable {
 
   /// The charge that stands for a group; `nil` where there is none, or none can be told.
   subscript(group: GroupKey) -> PeriodCharge? {
-    contradiction(of: group) == nil ? latest[group]?.first : nil
+    whyOpen(group) == nil ? latest[group]?.first : nil
   }
 
   /// What keeps the charges of a group from telling what it owes.
@@ -35,13 +37,16 @@ struct GivenCharges: Sendable {
       let amounts = charges.map(\.amount.description).joined(separator: ", ")
       return "the gateway gives several charges of revision \(charges[0].revision): \(amounts)"
     }
-    if group.deployment == nil, isByDeployment(group) {
-      return "the gateway gives charges for the whole tenant and for its deployments too"
-    }
-    return nil
+    return group.deployment == nil ? whyTwofold(group) : nil
   }
 
-  func has(_ group: GroupKey) -> Bool { latest[group] != nil }
+  /// The same, and what keeps a deployment's from it: a charge of the whole tenant beside it.
+  func whyOpen(_ group: GroupKey) -> String? { contradiction(of: group) ?? whyTwofold(group) }
+
+  private func whyTwofold(_ group: GroupKey) -> String? {
+    guard isOfTenant(group), isByDeployment(group) else { return nil }
+    return "the gateway gives charges for the whole tenant and for its deployments too"
+  }
 
   /// Whether there are charges of deployments of the group's tenant.
   func isByDeployment(_ group: GroupKey) -> Bool {

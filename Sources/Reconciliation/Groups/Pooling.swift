@@ -6,13 +6,16 @@ import Billing
 package struct Pooling: Sendable {
   private let policies: PolicyBook?
   private let months: BillingMonths
-  private let given: GivenCharges
+  let given: GivenCharges
   private let isLimitedToDeployments: Bool
 
-  init(policies: PolicyBook?, given: GivenCharges, terms: Terms) {
+  init(policies: PolicyBook?, periodCharges: [PeriodCharge], terms: Terms) {
+    let months = BillingMonths(terms.zone)
     self.policies = policies
-    self.given = given
-    months = BillingMonths(terms.zone)
+    self.months = months
+    given = GivenCharges(periodCharges) { place in
+      policies?.pools(place, during: months.instants(of: place.period)) ?? true
+    }
     isLimitedToDeployments = !terms.places.deployments.isEmpty
   }
 
@@ -27,16 +30,7 @@ package struct Pooling: Sendable {
 
   private func isPooled(_ place: GroupKey) -> Bool {
     guard let policies else { return given.isOfTenant(place) }
-    let inForce = policies.inForce(
-      tenant: place.tenant, deployment: place.deployment, during: instants(of: place.period))
-    return isPool(inForce, in: place.currency)
-  }
-
-  /// Policies of the whole tenant in one currency, a plan among them: they bill all deployments
-  /// together.
-  private func isPool(_ policies: [ChargePolicy], in currency: Currency) -> Bool {
-    policies.contains { $0.kind == .planInclusive }
-      && policies.allSatisfy { $0.deployment == nil && $0.currency == currency }
+    return policies.pools(place, during: instants(of: place.period))
   }
 
   /// Whether the deployments of a group's tenant, those with terms of their own aside, are billed
@@ -74,5 +68,15 @@ package struct Pooling: Sendable {
     for share in shares { try amounts[group(of: share.group), default: .zero] += share.amount }
     return amounts.filter { !$0.value.isZero }.sorted { $0.key < $1.key }
       .map { GroupShare(group: $0.key, amount: $0.value) }
+  }
+}
+
+extension PolicyBook {
+  /// Whether a place is under policies of its whole tenant in one currency, a plan among them: they
+  /// bill all deployments together.
+  fileprivate func pools(_ place: GroupKey, during month: Range<Instant>) -> Bool {
+    let inForce = inForce(tenant: place.tenant, deployment: place.deployment, during: month)
+    return inForce.contains { $0.kind == .planInclusive }
+      && inForce.allSatisfy { $0.deployment == nil && $0.currency == place.currency }
   }
 }

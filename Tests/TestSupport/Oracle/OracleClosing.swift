@@ -41,7 +41,7 @@ extension Oracle {
       for code in policyBreaks(of: group.key, outcomes) {
         breaks.append(BreakFinding(code: code, group: group.key, disposition: disposition(code)))
       }
-      if let (code, amount) = try closingBreak(of: group, outcomes) {
+      for (code, amount) in try closingBreaks(of: group, outcomes) {
         breaks.append(
           BreakFinding(
             code: code, group: group.key, shares: [GroupShare(group: group.key, amount: amount)],
@@ -58,26 +58,28 @@ extension Oracle {
   }
 
   /// What is wrong with the group's own lines, rounding and true-up, and by how much.
-  func closingBreak(
+  func closingBreaks(
     of group: GroupFinding, _ outcomes: [RequestOutcome]
-  ) throws -> (BreakCode, Money)? {
+  ) throws -> [(BreakCode, Money)] {
     let key = group.key
-    guard isWhole(key) else { return nil }
+    guard isWhole(key) else { return [] }
     let events = charged(in: key, outcomes).compactMap(\.charged)
     let rounding = group.amount(of: .rounding)
     if isUnderPlan(key) {
       let amount = try rounding + group.amount(of: .trueUp)
-      return try isTrueUpKnown(key, events) && !amount.isZero ? (.trueUpDue, amount) : nil
+      return try isTrueUpKnown(key, events) && !amount.isZero ? [(.trueUpDue, amount)] : []
     }
+    let trueUp = group.amount(of: .trueUp)
+    let left: [(BreakCode, Money)] = trueUp.isZero ? [] : [(.trueUpDue, trueUp)]
     if try isBeyondRounding(group, outcomes) {
-      return (.driftBeyondRounding, terms.ledgerRounding == .line ? .zero : rounding)
+      return left + [(.driftBeyondRounding, terms.ledgerRounding == .line ? .zero : rounding)]
     }
-    guard terms.ledgerRounding == .entry, !rounding.isZero else { return nil }
+    guard terms.ledgerRounding == .entry, !rounding.isZero else { return left }
     let allVanish = try events.allSatisfy { event in
       let charge = event.charge ?? .zero
       return try charge > .zero && round(charge, key).isZero
     }
-    return (events.count >= 2 && allVanish ? .subcentLeak : .roundingDrift, rounding)
+    return left + [(events.count >= 2 && allVanish ? .subcentLeak : .roundingDrift, rounding)]
   }
 
   private func isBeyondRounding(
@@ -96,7 +98,7 @@ extension Oracle {
   ) throws -> Bool {
     let key = group.key
     guard isWhole(key) else { return false }
-    if isChargeUnclear(key) { return true }
+    if isChargeContradictory(key) { return true }
     guard let given = periodCharge(of: key) else { return false }
     let events = charged(in: key, outcomes).compactMap(\.charged)
     if let derived = try derivedCharge(of: key, for: events) {

@@ -23,12 +23,12 @@ extension Oracle {
       corrections += ofRequest
     }
     for group in groups {
-      guard let (code, amount) = try closingBreak(of: group, outcomes),
-        code != .driftBeyondRounding
-      else { continue }
-      let kind: EntryKind = code == .trueUpDue ? .trueUp : .rounding
-      corrections += settled(
-        [correction(code, kind, at: group.key, request: nil, -amount)], code, outcomes, groups)
+      for (code, amount) in try closingBreaks(of: group, outcomes)
+      where code != .driftBeyondRounding {
+        let kind: EntryKind = code == .trueUpDue ? .trueUp : .rounding
+        corrections += settled(
+          [correction(code, kind, at: group.key, request: nil, -amount)], code, outcomes, groups)
+      }
     }
     return corrections
   }

@@ -44,6 +44,10 @@ extension Oracle {
   private func isPooled(_ key: GroupKey) -> Bool {
     guard terms.places.deployments.isEmpty, !isChargedByDeployment(key) else { return false }
     if !arePoliciesProvisioned { return isChargedAsTenant(key) }
+    return isUnderPlanOfTenant(key)
+  }
+
+  private func isUnderPlanOfTenant(_ key: GroupKey) -> Bool {
     let inForce = policiesInForce(
       tenant: key.tenant, deployment: key.deployment, during: key.period)
     return inForce.contains { $0.kind == .planInclusive }
@@ -57,11 +61,16 @@ extension Oracle {
     return !latestCharges(of: tenant).isEmpty
   }
 
-  /// Whether the gateway gives the tenant's period charges deployment by deployment.
+  /// Whether the gateway gives the tenant's period charges deployment by deployment; those of
+  /// deployments with terms of their own are no word about the others.
   func isChargedByDeployment(_ key: GroupKey) -> Bool {
-    periodCharges.contains {
-      $0.deployment != nil && $0.tenant == key.tenant && $0.period == key.period
-        && $0.currency == key.currency
+    periodCharges.contains { charge in
+      guard charge.deployment != nil, charge.tenant == key.tenant, charge.period == key.period,
+        charge.currency == key.currency
+      else { return false }
+      var place = key
+      place.deployment = charge.deployment
+      return !arePoliciesProvisioned || isUnderPlanOfTenant(place)
     }
   }
 
@@ -88,9 +97,12 @@ extension Oracle {
 
   /// Whether the gateway's figures contradict each other, or say the same thing twice over.
   func isChargeUnclear(_ key: GroupKey) -> Bool {
-    let latest = latestCharges(of: key)
-    return latest.count > 1
-      || (!latest.isEmpty && key.deployment == nil && isChargedByDeployment(key))
+    latestCharges(of: key).count > 1 || (isChargedAsTenant(key) && isChargedByDeployment(key))
+  }
+
+  /// Whether that is told of this group: of several deployments beside their tenant, at the tenant.
+  func isChargeContradictory(_ key: GroupKey) -> Bool {
+    latestCharges(of: key).count > 1 || (key.deployment == nil && isChargeUnclear(key))
   }
 
   private func latestCharges(of key: GroupKey) -> Set<Money> {
