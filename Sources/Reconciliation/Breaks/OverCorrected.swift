@@ -14,8 +14,9 @@ extension BreakRule {
       return match.finding(
         book,
         explanation: """
-          Entry \(entry.entryID) of \(entry.amount.text(entry.currency)) was reversed by more \
-          than itself: \(left.text(entry.currency)) is left.
+          Entry \(entry.entryID) of \(entry.amount.text(entry.currency)), \(match.name) of \
+          \(GroupKey(of: entry)), was reversed by more than itself: \
+          \(left.text(entry.currency)) is left.
           """)
     })
 }
