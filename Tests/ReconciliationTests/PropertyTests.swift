@@ -121,10 +121,12 @@ struct Explanation {
       if left.isZero || (line == .amount && !terms.tolerance.isZero) { continue }
       unexplained.append("\(line.rawValue) \(left)")
     }
-    // A rounding or a true-up is either judged whole or left where it stands.
+    // A rounding or a true-up is either judged whole or left where it stands; without a plan, each
+    // for itself.
     let closing = try share([.roundingDrift, .subcentLeak, .driftBeyondRounding, .trueUpDue])
     let rounding = amount(.rounding)
-    let possible = [.zero, rounding, try rounding + amount(.trueUp)]
+    let trueUp = amount(.trueUp)
+    let possible = [.zero, rounding, trueUp, try rounding + trueUp]
     if !possible.contains(closing) { unexplained.append("rounding and true-up \(closing)") }
     self.unexplained = unexplained
   }
