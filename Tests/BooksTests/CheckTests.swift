@@ -73,6 +73,31 @@ import Testing
     #expect(tenant?.what == "ledger.entry: column tenant_id is uuid, not text")
   }
 
+  /// The server drops the blanks that such a column is filled up with in some places only.
+  @Test func textsThatArePaddedAreNoIDs() async throws {
+    for (table, column) in [
+      ("gateway.usage_event", "request_id"), ("ledger.entry", "request_id"),
+      ("gateway.usage_event", "tenant_id"), ("gateway.usage_event", "status"),
+    ] {
+      let padded = try await fault(after: "alter table \(table) alter \(column) type char(40)")
+      let what = "\(table): column \(column) is character, not text"
+      #expect(padded?.what.hasPrefix(what) == true, "\(padded?.what ?? "no fault")")
+    }
+  }
+
+  /// They would be read as entries of something else, and their calls billed again.
+  @Test func entriesWithoutAnAccountAreAFault() async throws {
+    let error = try await fault(
+      after: """
+        alter table ledger.entry alter account drop not null;
+        insert into ledger.entry (entry_id, tenant_id, amount, period, posted_at, account)
+        values ('nowhere', 'acme', 1, '2026-10-01', '2026-10-02', null)
+        """)
+    #expect(error?.what == "ledger.entry: entries have no account")
+    #expect(
+      try await fault(after: "alter table ledger.entry alter account drop not null") == nil)
+  }
+
   @Test func typesThatReadAlikeAreTaken() async throws {
     let error = try await fault(
       after: """

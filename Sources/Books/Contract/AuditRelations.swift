@@ -7,7 +7,7 @@ extension Relation {
         .text("price_book"), .text("version"), .text("provider"), .text("model"),
         .text("component"), .text("service_tier"), .boolean("is_batch"),
         .integer("context_over"), .boolean("over_inclusive"), .amount("unit_price"),
-        .integer("unit_size"), .text("currency"), .time("effective_from"), .time("effective_to"),
+        .integer("unit_size"), .code("currency"), .time("effective_from"), .time("effective_to"),
       ]
     case .modelAlias:
       [.text("provider"), .text("alias"), .text("model"), .time("effective_from")]
@@ -40,7 +40,7 @@ extension Relation {
       [
         .text("provider"), .text("account"), .text("row_id"), .time("bucket_start"),
         .time("bucket_end"), .text("basis"), .text("model"), .text("component"),
-        .text("service_tier"), .amount("quantity"), .amount("amount"), .text("currency"),
+        .text("service_tier"), .amount("quantity"), .amount("amount"), .code("currency"),
       ]
     case .usageEvent, .chargePolicy, .periodCharge, .entry, .invoiceLine: []
     }

@@ -8,7 +8,7 @@ extension PostgresBooks {
     for relation in Relation.allCases {
       for finding in try examine(relation) where !finding.ok { throw BooksError(finding) }
     }
-    var findings: [Finding] = []
+    var findings = try examineAccounts()
     if posting { findings += try examinePosting() }
     if posting || recording { findings.append(try examineSchema()) }
     for finding in findings where !finding.ok { throw BooksError(finding) }
@@ -22,12 +22,39 @@ extension PostgresBooks {
     for relation in Relation.allCases {
       let found = try examine(relation)
       findings += found
-      if found.allSatisfy({ $0.ok }) { findings += try examineIndexes(of: relation) }
+      guard found.allSatisfy({ $0.ok }) else { continue }
+      findings += try examineIndexes(of: relation)
+      if relation == .entry { findings += try examineAccounts() }
     }
     if posting { findings += try told { () throws(BooksError) in try checkPosting() } }
     findings += try told { () throws(BooksError) in try examineRights() }
     findings += try told { () throws(BooksError) in try checkSchema() }
     return findings
+  }
+
+  /// An entry without an account would be taken for none of usage, and its call for unbilled. Looked
+  /// for where the relation does not rule it out itself.
+  private func examineAccounts() throws(BooksError) -> [Finding] {
+    let session = ledger.connection
+    let entry = ledger.adapter.name(of: .entry)
+    if ledger.adapter.isNative {
+      let isRuledOut = try session.query(
+        """
+        select attnotnull from pg_catalog.pg_attribute
+        where attrelid = to_regclass('ledger.entry') and attname = 'account'
+        """
+      ).scalar
+      if isRuledOut == "t" { return [] }
+    }
+    let isMissing = try session.query(
+      "select exists (select from (\(ledger.requiredSelect(.entry))\n) e where account is null)"
+    ).scalar
+    guard isMissing == "t" else { return [] }
+    return [
+      Finding(
+        .fault, "\(entry): entries have no account",
+        hint: "give each its own: 'llm_usage' for usage, meter:…, pool:… or credits for units")
+    ]
   }
 
   private func checkSchema() throws(BooksError) -> [Finding] {

@@ -39,7 +39,7 @@ package enum Relation: String, CaseIterable, Sendable {
         .integer("cache_read_tokens"), .integer("cache_write_5m_tokens"),
         .integer("cache_write_1h_tokens"), .integer("output_tokens"),
         .integer("reasoning_tokens"), .amount("quantity"), .text("unit"), .amount("charge"),
-        .integer("charge_minor"), .text("currency"), .text("price_version"),
+        .integer("charge_minor"), .code("currency"), .text("price_version"),
         .text("operation"), .text("provider"), .text("service_tier"), .boolean("is_batch"),
         .text("token_basis"), .amount("cost"), .text("caller_type"), .text("key_id"),
       ]
@@ -51,24 +51,24 @@ package enum Relation: String, CaseIterable, Sendable {
         .amount("included_quantity"), .text("included_unit"), .amount("overage_price"),
         .judged("overage_tiers", as: "overage_tiers::text"), .amount("minimum_charge"),
         .amount("rollover_cap"),
-        .text("currency"), .time("effective_from"), .time("effective_to"),
+        .code("currency"), .time("effective_from"), .time("effective_to"),
       ]
     case .periodCharge:
       [
         .text("tenant_id"), .text("deployment_id"), .date("period"), .amount("amount"),
-        .text("currency"), .integer("revision"),
+        .code("currency"), .integer("revision"),
       ]
     case .entry:
       [
         .id("entry_id"), .text("tenant_id"), .text("deployment_id"), .text("kind"),
-        .id("request_id"), .amount("amount"), .text("currency"), .date("period"),
+        .id("request_id"), .amount("amount"), .code("currency"), .date("period"),
         .date("service_period"), .time("posted_at"), .id("reverses_entry_id"),
         .text("idempotency_key"), .text("reason"), .filter("account"),
       ]
     case .invoiceLine:
       [
         .text("line_id"), .text("invoice_id"), .text("tenant_id"), .text("deployment_id"),
-        .text("kind"), .date("period"), .integer("amount_minor"), .text("currency"),
+        .text("kind"), .date("period"), .integer("amount_minor"), .code("currency"),
         .text("status"),
       ]
     case .price, .modelAlias, .allowance, .meter, .counter, .rollupDay, .providerBill:
@@ -83,7 +83,7 @@ extension Relation {
 
 /// A column that the contract asks for.
 struct ContractColumn: Sendable {
-  enum Kind: Sendable { case id, text, integer, amount, boolean, time, date, any }
+  enum Kind: Sendable { case id, text, code, integer, amount, boolean, time, date, any }
 
   /// The OID of type uuid.
   static let uuid: UInt32 = 2950
@@ -97,6 +97,9 @@ struct ContractColumn: Sendable {
   /// Of a row, a request or a call: a text, or a uuid, which is read as its one text.
   static func id(_ name: String) -> ContractColumn { ContractColumn(name: name, kind: .id) }
   static func text(_ name: String) -> ContractColumn { ContractColumn(name: name, kind: .text) }
+  /// A text of one length, so that `char(n)` has nothing to fill up with blanks. Elsewhere it has,
+  /// and the server drops the blanks in some places only: ids would differ from themselves.
+  static func code(_ name: String) -> ContractColumn { ContractColumn(name: name, kind: .code) }
   static func integer(_ name: String) -> ContractColumn {
     ContractColumn(name: name, kind: .integer)
   }
@@ -124,8 +127,9 @@ extension ContractColumn.Kind {
   /// The types, by OID, whose binary form the decoders read; `nil` = any.
   var accepted: Set<UInt32>? {
     switch self {
-    case .id: [25, 1043, 1042, ContractColumn.uuid]
-    case .text: [25, 1043, 1042]  // text, varchar, char(n)
+    case .id: [25, 1043, ContractColumn.uuid]
+    case .text: [25, 1043]  // text, varchar
+    case .code: [25, 1043, 1042]  // and char(n)
     case .integer: [20, 23, 21]  // bigint, integer, smallint
     case .amount: [1700]
     case .boolean: [16]
@@ -141,7 +145,7 @@ extension ContractColumn.Kind {
   /// The one to choose, as SQL writes it.
   var typeName: String {
     switch self {
-    case .id, .text: "text"
+    case .id, .text, .code: "text"
     case .integer: "bigint"
     case .amount: "numeric"
     case .boolean: "boolean"
