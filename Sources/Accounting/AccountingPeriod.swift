@@ -25,12 +25,8 @@ public struct AccountingPeriod: Hashable, Sendable {
   public var previous: AccountingPeriod {
     AccountingPeriod(monthsSinceYearZero: monthsSinceYearZero - 1)
   }
-  public var firstDay: CivilDate {
-    guard let day = CivilDate(year: year, month: month, day: 1) else {
-      preconditionFailure("period \(monthsSinceYearZero) lies outside the years 1 to 9999")
-    }
-    return day
-  }
+  /// Of a month just outside the years 1 to 9999 too: the last of them has one after it.
+  public var firstDay: CivilDate { CivilDate(unchecked: year, month, 1) }
   public var lastDay: CivilDate { next.firstDay.adding(days: -1) }
 }
 

@@ -24,7 +24,7 @@ public struct CivilDate: Hashable, Sendable {
   }
 
   /// Counts days in years that begin on 1 March, so that the leap day comes last.
-  private init(unchecked year: Int, _ month: Int, _ day: Int) {
+  init(unchecked year: Int, _ month: Int, _ day: Int) {
     let shifted = month > 2 ? year : year - 1
     let era = shifted.flooredQuotient(400)
     let yearOfEra = shifted - era * 400

@@ -31,6 +31,12 @@ struct CalendarTests {
     }
   }
 
+  @Test func theLastMonthEndsToo() throws {
+    let last = try #require(AccountingPeriod("9999-12"))
+    #expect(last.lastDay.description == "9999-12-31")
+    #expect(DayRange(last).first.description == "9999-12-01")
+  }
+
   @Test(arguments: [
     "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "26-01-01", "2026-01-32", "2026/01/01",
     "2026-01-00", "", "2026-01-01Z", "0000-01-01", "-001-01-01", "2026-+1-01",

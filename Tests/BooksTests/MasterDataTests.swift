@@ -65,8 +65,9 @@ import Testing
       test, "p",
       ["minimum_charge": "0", "rollover_cap": "0", "effective_to": "'infinity'"])
     try policy(test, "q", ["effective_from": "'-infinity'"])
+    try policy(test, "r", ["effective_to": "'9999-12-31 23:59:59Z'"])
     let policies = try #require(try test.open().policies()).compactMap(\.row)
-    #expect(policies.count == 2)
+    #expect(policies.count == 3)
     #expect(policies.allSatisfy { !$0.plan.rollsOver && $0.effectiveTo == nil })
     #expect(policies.allSatisfy { $0.plan.overageTiers == nil && $0.tokenPrices == nil })
     #expect(policies.allSatisfy { $0.isEffective(at: Instants.at("2026-10-05T00:00:00Z")) })

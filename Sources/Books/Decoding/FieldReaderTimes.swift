@@ -49,10 +49,12 @@ extension FieldReader {
     return try time(field)
   }
 
-  /// When it no longer holds: NULL and `infinity` stand for never.
+  /// When it no longer holds: NULL, `infinity` and what lies at the calendar's end or past it, such
+  /// as the last second of 9999, stand for never.
   mutating func end() throws(BooksError) -> Instant? {
-    guard let field = next(), try count(field) != .max else { return nil }
-    return try time(field)
+    guard let field = next() else { return nil }
+    let day = Int(try count(field) / microsecondsPerDay + PostgresTime.epochDays)
+    return day > PostgresTime.days.upperBound ? nil : try time(field)
   }
 
   /// NULL stands for a time that is not told; so do `-infinity` and `infinity`.
