@@ -15,7 +15,8 @@ select e.id::text as event_id, e.event_key as request_id, null::text as provider
        0::bigint as cache_read_tokens, 0::bigint as cache_write_5m_tokens,
        0::bigint as cache_write_1h_tokens, 0::bigint as output_tokens, 0::bigint as reasoning_tokens,
        q.quantity, e.event_name as unit, null::numeric as cost,
-       case when s.billable and s.status = 'ok' then coalesce(q.quantity * p.unit_price, 0) end as charge,
+       -- Without a price there is no charge: the call is set aside, not given away.
+       case when s.billable and s.status = 'ok' then q.quantity * p.unit_price end as charge,
        null::bigint as charge_minor, 'USD'::text as currency, p.version as price_version,
        null::text as policy_id
   from usage_events e
