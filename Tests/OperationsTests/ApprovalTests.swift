@@ -52,6 +52,8 @@ import Testing
     }
     #expect(
       refusal?.message.contains("prepared run \(run.report.run.id) and cannot approve it") == true)
+    let noRun = thrown(UsageError.self) { _ = try Approving(books.job, "", by: "ann") }
+    #expect(noRun?.message == "the id is empty")
     let nobody = thrown(UsageError.self) {
       _ = try Approving(books.job, run.report.run.id, by: " ")
     }

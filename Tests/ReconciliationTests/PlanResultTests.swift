@@ -137,6 +137,21 @@ struct PlanResultTests {
     }
   }
 
+  @Test func anInvoiceLineOfAnUnknownStatusIsNotPassedOver() throws {
+    let judgement = try judgement(
+      "range 2026-09 ledger line",
+      """
+      usage   req-1  acme  2026-09-06  charge 1.00
+      ledger  req-1  acme  2026-09     1.00
+      invoice acme  2026-09  5.00  status paid
+      """)
+    let why = "'paid' is no status of an invoice line that tieout knows (lines: 1, the first is "
+    #expect(
+      judgement.controls.notExamined.contains {
+        $0.check == "invoice-untied" && $0.why.hasPrefix(why)
+      })
+  }
+
   @Test func bothSidesOfADisagreementShowTheirArithmetic() throws {
     let judgement = try judgement(
       "range 2026-09 ledger line",

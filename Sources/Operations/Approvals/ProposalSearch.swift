@@ -14,6 +14,10 @@ enum ProposalSearch {
 
   /// - Returns: `nil` where no run begins with `id`.
   static func runIfAny(_ id: String, in book: ApprovalBook) throws -> StoredProposal? {
+    // Any id begins with nothing, as an unset variable of a script is.
+    guard !id.isEmpty else {
+      throw UsageError("the id is empty", hint: "say which run; tieout runs lists them")
+    }
     let found = try book.proposals(of: id, limit: 4)
     guard found.count <= 1 else {
       throw UsageError(

@@ -12,8 +12,10 @@ package struct InvoiceLine: Hashable, Sendable {
   package var period: AccountingPeriod
   package var amount: Money
   package var currency: Currency
-  /// `draft`, `finalized` or `void`; only finalized lines are examined.
+  /// One of `statuses`; only finalized lines are examined.
   package var status: String
+
+  static let statuses: Set = ["draft", "finalized", "void"]
 
   package init(
     lineID: String, invoiceID: String, tenant: String, deployment: String? = nil,

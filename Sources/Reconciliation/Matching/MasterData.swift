@@ -31,6 +31,7 @@ struct MasterData {
       note([.periodChargeDisagreement], "relation period_charge is not provisioned")
     }
     if invoiceLines == nil { note([.invoiceUntied], "relation invoice_line is not provisioned") }
+    noteUnknownStatuses(terms)
     if closedPeriods == nil {
       note([.lateEvent], "schema tieout is not installed, so no period is known to be closed")
     }
@@ -64,6 +65,23 @@ struct MasterData {
       }
     }
     return rows
+  }
+
+  /// Whether the line of an invoice stands cannot be told by a status of another system.
+  private mutating func noteUnknownStatuses(_ terms: Terms) {
+    var unknown: [String: Census] = [:]
+    for line in invoiceLines ?? [] where !InvoiceLine.statuses.contains(line.status) {
+      guard terms.places.admits(tenant: line.tenant, deployment: line.deployment) else { continue }
+      unknown[line.status, default: Census()].add(line.lineID)
+    }
+    for (status, lines) in unknown {
+      note(
+        [.invoiceUntied],
+        """
+        '\(status)' is no status of an invoice line that tieout knows (lines: \(lines.count), the \
+        first is \(lines.firstIDs.first ?? "")): they are taken as not invoiced
+        """)
+    }
   }
 
   /// What a policy of another kind would charge beside the events' charges cannot be told.
