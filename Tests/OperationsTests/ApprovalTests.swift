@@ -52,12 +52,19 @@ import Testing
     }
     #expect(
       refusal?.message.contains("prepared run \(run.report.run.id) and cannot approve it") == true)
-    let noRun = thrown(UsageError.self) { _ = try Approving(books.job, "", by: "ann") }
-    #expect(noRun?.message == "the id is empty")
     let nobody = thrown(UsageError.self) {
       _ = try Approving(books.job, run.report.run.id, by: " ")
     }
     #expect(nobody?.message == "--as: the name is empty")
+    #expect(try books.value("select count(*) from tieout.approval") == "0")
+  }
+
+  /// Every id begins with it, and there is one run.
+  @Test func anEmptyIDSignsNothing() throws {
+    try unsupported("ghost", "7")
+    _ = try books.run()
+    let refusal = thrown(UsageError.self) { _ = try Approving(books.job, "", by: "ann") }
+    #expect(refusal?.message == "the id is empty")
     #expect(try books.value("select count(*) from tieout.approval") == "0")
   }
 

@@ -33,7 +33,7 @@ struct NightlyRunTests {
       var books = try RandomBooks(seed: seed).withWatermark
       let first = try Judgement(of: books.inMemory, under: books.terms)
       for group in first.groups {
-        let unexplained = try Explanation(of: group, by: first.breaks, books.terms).unexplained
+        let unexplained = try Explanation(of: group, by: first, books.terms).unexplained
         #expect(unexplained.isEmpty, "seed \(seed): \(group.key): \(unexplained)")
       }
       books.contents.post(

@@ -16,7 +16,7 @@ struct PropertyTests {
         #expect(steps == group.variance, "seed \(seed): \(group.key)")
         #expect(try group.posted - group.due == group.variance, "seed \(seed): \(group.key)")
         #expect(group.bridge.allSatisfy { !$0.amount.isZero }, "seed \(seed): \(group.key)")
-        let unexplained = try Explanation(of: group, by: judgement.breaks, books.terms).unexplained
+        let unexplained = try Explanation(of: group, by: judgement, books.terms).unexplained
         #expect(unexplained.isEmpty, "seed \(seed): \(group.key): \(unexplained)")
       }
       for found in judgement.breaks {
@@ -105,10 +105,10 @@ struct Explanation {
     .inTransit: [.inTransit], .setAside: [.invalidEvent],
   ]
 
-  init(of group: GroupResult, by breaks: Spool<Break>, _ terms: Terms) throws {
+  init(of group: GroupResult, by judgement: Judgement, _ terms: Terms) throws {
     func share(_ codes: [BreakCode]) throws -> Money {
       try Money.sum(
-        breaks.filter { codes.contains($0.code) }.flatMap(\.shares)
+        judgement.breaks.filter { codes.contains($0.code) }.flatMap(\.shares)
           .filter { $0.group == group.key }.map(\.amount))
     }
     func amount(_ line: BridgeLine) -> Money {
@@ -121,13 +121,14 @@ struct Explanation {
       if left.isZero || (line == .amount && !terms.tolerance.isZero) { continue }
       unexplained.append("\(line.rawValue) \(left)")
     }
-    // A rounding or a true-up is either judged whole or left where it stands; without a plan, each
-    // for itself.
-    let closing = try share([.roundingDrift, .subcentLeak, .driftBeyondRounding, .trueUpDue])
-    let rounding = amount(.rounding)
-    let trueUp = amount(.trueUp)
-    let possible = [.zero, rounding, trueUp, try rounding + trueUp]
-    if !possible.contains(closing) { unexplained.append("rounding and true-up \(closing)") }
+    // Each is either judged whole or left where it stands. A plan's true-up takes the rounding.
+    let isPlanned = judgement.plans.contains { $0.key == group.key }
+    let roundings = try share([.roundingDrift, .subcentLeak, .driftBeyondRounding])
+    let rounding = isPlanned ? .zero : amount(.rounding)
+    if ![.zero, rounding].contains(roundings) { unexplained.append("rounding \(roundings)") }
+    let trueUps = try share([.trueUpDue])
+    let trueUp = try amount(.trueUp) + (isPlanned ? amount(.rounding) : .zero)
+    if ![.zero, trueUp].contains(trueUps) { unexplained.append("true-up \(trueUps)") }
     self.unexplained = unexplained
   }
 }

@@ -74,9 +74,7 @@ extension PostgresBooks {
           .data, "ledger.entry: an accrual of \(period) cannot be read",
           hint: "look at the entries of kind accrual")
       }
-      let group = GroupKey(
-        tenant: result.text(row, 0) ?? "", deployment: result.text(row, 1), currency: currency,
-        period: period)
+      let group = Self.place(result, row, currency, period)
       var sum = booked[group] ?? Accruals.Booked(amount: .zero, keys: [])
       guard let total = try? sum.amount + amount else { throw Self.tooLarge(period) }
       sum.amount = total
@@ -104,12 +102,18 @@ extension PostgresBooks {
     for row in 0..<result.rowCount {
       guard let currency = Currency(result.text(row, 2) ?? "") else { continue }
       guard let amount = try? Money(result.text(row, 3) ?? "") else { throw Self.tooLarge(period) }
-      let place = GroupKey(
-        tenant: result.text(row, 0) ?? "", deployment: result.text(row, 1), currency: currency,
-        period: period)
-      booked[place] = amount
+      booked[Self.place(result, row, currency, period)] = amount
     }
     return booked
+  }
+
+  /// Of a row that begins with tenant and deployment.
+  private static func place(
+    _ result: borrowing QueryResult, _ row: Int, _ currency: Currency, _ period: AccountingPeriod
+  ) -> GroupKey {
+    GroupKey(
+      tenant: result.text(row, 0) ?? "", deployment: result.text(row, 1), currency: currency,
+      period: period)
   }
 
   private static func tooLarge(_ period: AccountingPeriod) -> BooksError {

@@ -26,9 +26,9 @@ extension PostgresBooks {
       findings += try examineIndexes(of: relation)
       if relation == .entry { findings += try examineAccounts() }
     }
-    if posting { findings += try told { () throws(BooksError) in try checkPosting() } }
-    findings += try told { () throws(BooksError) in try examineRights() }
-    findings += try told { () throws(BooksError) in try checkSchema() }
+    if posting { findings += try reporting(checkPosting) }
+    findings += try reporting(examineRights)
+    findings += try reporting(checkSchema)
     return findings
   }
 
@@ -64,7 +64,9 @@ extension PostgresBooks {
   }
 
   /// What a step finds; where a right to look is missing, that is what it finds.
-  private func told(_ step: () throws(BooksError) -> [Finding]) throws(BooksError) -> [Finding] {
+  private func reporting(
+    _ step: () throws(BooksError) -> [Finding]
+  ) throws(BooksError) -> [Finding] {
     do throws(BooksError) {
       return try step()
     } catch {

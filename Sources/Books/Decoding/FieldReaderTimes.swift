@@ -9,11 +9,12 @@ enum PostgresTime {
   /// Days from the core's epoch to the server's.
   static let epochDays: Int64 = 10_957
 
+  /// The day of a time, since the core's epoch.
+  static func day(_ count: Int64) -> Int { Int(count / microsecondsPerDay + epochDays) }
+
   /// `nil` for infinities, and what lies outside the calendar.
   static func instant(_ count: Int64) -> Instant? {
-    guard count != .max, count != .min,
-      days.contains(Int(count / microsecondsPerDay + epochDays))
-    else { return nil }
+    guard count != .max, count != .min, days.contains(day(count)) else { return nil }
     return Instant(microseconds: count + epochDays * microsecondsPerDay)
   }
 
@@ -53,7 +54,7 @@ extension FieldReader {
   /// as the last second of 9999, stand for never.
   mutating func end() throws(BooksError) -> Instant? {
     guard let field = next() else { return nil }
-    let day = Int(try count(field) / microsecondsPerDay + PostgresTime.epochDays)
+    let day = PostgresTime.day(try count(field))
     return day > PostgresTime.days.upperBound ? nil : try time(field)
   }
 
@@ -82,8 +83,7 @@ extension FieldReader {
   private mutating func time(_ field: UnsafeRawBufferPointer) throws(BooksError) -> Instant? {
     let count = try count(field)
     if isInfinite(count == .max, count == .min) { return nil }
-    let day = Int(count / microsecondsPerDay + PostgresTime.epochDays)
-    guard isInCalendar(day) else { return nil }
+    guard isInCalendar(PostgresTime.day(count)) else { return nil }
     return Instant(
       microseconds: count + PostgresTime.epochDays * microsecondsPerDay)
   }

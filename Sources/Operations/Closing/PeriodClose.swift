@@ -145,7 +145,7 @@ extension JobRun {
       ledgerName: terms.ledgerName)
   }
 
-  /// What stands accrued in the month is what is to, to the cent.
+  /// What stands accrued in the month is what was to be accrued, to the cent.
   private func prove(
     _ accrued: Accruals, of period: AccountingPeriod, _ books: PostgresBooks
   ) throws {

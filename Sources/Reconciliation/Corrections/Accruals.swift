@@ -78,12 +78,12 @@ package struct Accruals {
   private static func inTransit(
     of judgement: Judgement, in period: AccountingPeriod
   ) -> [GroupKey: Money] {
-    var targets: [GroupKey: Money] = [:]
+    var amounts: [GroupKey: Money] = [:]
     for group in judgement.groups where group.key.period == period {
       guard let step = group.bridge.first(where: { $0.line == .inTransit }) else { continue }
-      targets[group.key] = -step.amount
+      amounts[group.key] = -step.amount
     }
-    return targets
+    return amounts
   }
 
   private static func entry(

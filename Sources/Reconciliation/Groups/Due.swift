@@ -19,7 +19,7 @@ package struct Due: Hashable, Sendable {
   /// The sum of the charges, rounded once.
   package var roundedUsage: Money
   package var periodCharge: PeriodCharge?
-  /// What keeps the gateway's own charges from telling what the group owes.
+  /// What keeps the gateway's own charges from telling what is owed, where it is told of this group.
   package var contradiction: String?
   /// What policy and usage come to, rounded; `nil` where that cannot be derived.
   package var derived: Money?
@@ -33,7 +33,7 @@ package struct Due: Hashable, Sendable {
   package var isPlan: Bool { basis != .usage }
 
   /// Takes what a plan comes to; where that is not known, the bill stands at the events' charges.
-  mutating func stand(at charge: Money?, or why: String?) {
+  mutating func takePlan(charging charge: Money?, orUnknownAs why: String?) {
     guard let charge else {
       basis = .unknownPlan(why: why ?? "the plan's charge is not known")
       return

@@ -4,15 +4,13 @@ import Billing
 /// Works out what groups owe.
 struct DueRule {
   let policies: PolicyBook?
-  let given: GivenCharges
+  let periodCharges: PeriodChargeBook
   let planned: PlannedCharges?
   let terms: Terms
 
-  init(
-    policies: PolicyBook?, pooling: Pooling, earlier: EarlierUsage, terms: Terms
-  ) {
+  init(policies: PolicyBook?, pooling: Pooling, earlier: EarlierUsage, terms: Terms) {
     self.policies = policies
-    given = pooling.given
+    periodCharges = pooling.periodCharges
     self.terms = terms
     planned = policies.map { PlannedCharges(policies: $0, pooling: pooling, earlier: earlier) }
   }
@@ -34,15 +32,16 @@ struct DueRule {
       }
       return (due, nil)
     }
-    due.periodCharge = given[group]
-    due.contradiction = given.contradiction(of: group)
-    let charged = try due.periodCharge?.amount.rounded(to: group.currency, terms.rounding)
+    due.periodCharge = periodCharges[group]
+    due.contradiction = periodCharges.contradiction(toldAt: group)
+    let contradiction = periodCharges.contradiction(about: group)
+    let given = try due.periodCharge?.amount.rounded(to: group.currency, terms.rounding)
     guard let planned, let month, !plans.isEmpty else {
       due.derived = due.roundedUsage
-      let whyOpen = given.whyOpen(group) ?? whyOfTenant(group)
-      if policies == nil, charged != nil || whyOpen != nil {
+      let whyUnknown = contradiction ?? whyNotWithoutTenant(group)
+      if policies == nil, given != nil || whyUnknown != nil {
         due.derived = nil
-        due.stand(at: charged, or: whyOpen)
+        due.takePlan(charging: given, orUnknownAs: whyUnknown)
       }
       return (due, nil)
     }
@@ -55,15 +54,16 @@ struct DueRule {
     } catch {
       due.whyNotDerived = error.why
     }
-    let whyOpen = given.whyOpen(group)
-    due.stand(
-      at: whyOpen == nil ? charged ?? due.derived : nil, or: whyOpen ?? due.whyNotDerived)
+    due.takePlan(
+      charging: contradiction == nil ? given ?? due.derived : nil,
+      orUnknownAs: contradiction ?? due.whyNotDerived)
     return (due, charge)
   }
 
   /// Why a deployment that is not in its tenant's pool is not to be judged without it.
-  private func whyOfTenant(_ group: GroupKey) -> String? {
-    guard policies == nil, group.deployment != nil, given[group] == nil, given.isOfTenant(group)
+  private func whyNotWithoutTenant(_ group: GroupKey) -> String? {
+    guard policies == nil, group.deployment != nil, periodCharges[group] == nil,
+      periodCharges.isOfTenant(group)
     else { return nil }
     return "the gateway's charge is for the whole tenant, and this is one deployment"
   }

@@ -57,7 +57,7 @@ struct GroupBook {
   /// Groups that may owe something though neither book has a row of them: plans, period charges.
   private func groupsWithoutRows() -> [GroupKey] {
     var keys: Set<GroupKey> = []
-    for key in dueRule.given.groups where dueRule.isPlanned(key) { keys.insert(key) }
+    for key in dueRule.periodCharges.groups where dueRule.isPlanned(key) { keys.insert(key) }
     let policies = dueRule.policies
     for period in scope.wholePeriods {
       let days = pooling.instants(of: period)

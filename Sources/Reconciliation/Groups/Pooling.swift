@@ -6,14 +6,14 @@ import Billing
 package struct Pooling: Sendable {
   private let policies: PolicyBook?
   private let months: BillingMonths
-  let given: GivenCharges
+  let periodCharges: PeriodChargeBook
   private let isLimitedToDeployments: Bool
 
   init(policies: PolicyBook?, periodCharges: [PeriodCharge], terms: Terms) {
     let months = BillingMonths(terms.zone)
     self.policies = policies
     self.months = months
-    given = GivenCharges(periodCharges) { place in
+    self.periodCharges = PeriodChargeBook(periodCharges) { place in
       policies?.pools(place, during: months.instants(of: place.period)) ?? true
     }
     isLimitedToDeployments = !terms.places.deployments.isEmpty
@@ -21,7 +21,7 @@ package struct Pooling: Sendable {
 
   /// The group in which `place` is billed: itself, or the tenant's pool.
   func group(of place: GroupKey) -> GroupKey {
-    guard place.deployment != nil, !isLimitedToDeployments, !given.isByDeployment(place),
+    guard place.deployment != nil, !isLimitedToDeployments, !isChargedByDeployment(place),
       isPooled(place)
     else { return place }
     return GroupKey(
@@ -29,7 +29,7 @@ package struct Pooling: Sendable {
   }
 
   private func isPooled(_ place: GroupKey) -> Bool {
-    guard let policies else { return given.isOfTenant(place) }
+    guard let policies else { return periodCharges.isOfTenant(place) }
     return policies.pools(place, during: instants(of: place.period))
   }
 
@@ -60,7 +60,9 @@ package struct Pooling: Sendable {
   }
 
   /// Whether the gateway gives this account's period charges by deployment, so that it has no pool.
-  func isChargedByDeployment(_ place: GroupKey) -> Bool { given.isByDeployment(place) }
+  func isChargedByDeployment(_ place: GroupKey) -> Bool {
+    periodCharges.isByDeployment(place)
+  }
 
   /// Shares by billed group, in order; what comes to zero is left out.
   func pooled(_ shares: [GroupShare]) throws(MoneyError) -> [GroupShare] {

@@ -74,14 +74,9 @@ struct MasterData {
       guard terms.places.admits(tenant: line.tenant, deployment: line.deployment) else { continue }
       unknown[line.status, default: Census()].add(line.lineID)
     }
-    for (status, lines) in unknown {
-      note(
-        [.invoiceUntied],
-        """
-        '\(status)' is no status of an invoice line that tieout knows (lines: \(lines.count), the \
-        first is \(lines.firstIDs.first ?? "")): they are taken as not invoiced
-        """)
-    }
+    note(
+      unknown, [.invoiceUntied], as: "status of an invoice line", counting: "lines",
+      so: "they are taken as not invoiced")
   }
 
   /// What a policy of another kind would charge beside the events' charges cannot be told.
@@ -93,13 +88,21 @@ struct MasterData {
       else { continue }
       unknown[kind, default: Census()].add(policy.policyID)
     }
-    for (kind, policies) in unknown {
+    note(
+      unknown, [.trueUpDue], as: "kind of charge policy", counting: "in force",
+      so: "what they cover is judged by its events' charges alone")
+  }
+
+  private mutating func note(
+    _ words: [String: Census], _ codes: [BreakCode], as what: String, counting rows: String,
+    so then: String
+  ) {
+    for (word, census) in words {
       note(
-        [.trueUpDue],
+        codes,
         """
-        '\(kind)' is no kind of charge policy that tieout knows (in force: \(policies.count), the \
-        first is \(policies.firstIDs.first ?? "")): what they cover is judged by its events' charges \
-        alone
+        '\(word)' is no \(what) that tieout knows (\(rows): \(census.count), the first is \
+        \(census.firstIDs.first ?? "")): \(then)
         """)
     }
   }
@@ -111,7 +114,7 @@ struct MasterData {
     to groups: some Sequence<GroupKey>, in places: PlaceFilter
   ) throws(NamesAlike) {
     var spellings = Spellings()
-    for group in groups { try spellings.add(tenant: group.tenant, deployment: group.deployment) }
+    try spellings.add(groups)
     func add(_ tenant: String, _ deployment: String?) throws(NamesAlike) {
       guard places.admits(tenant: tenant, deployment: deployment) else { return }
       try spellings.add(tenant: tenant, deployment: deployment)

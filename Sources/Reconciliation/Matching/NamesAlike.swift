@@ -26,7 +26,7 @@ package struct NamesAlike: Error, Hashable, Sendable {
 struct Spellings {
   private var known: Set<String> = []
 
-  mutating func add(_ name: String?) throws(NamesAlike) {
+  private mutating func add(_ name: String?) throws(NamesAlike) {
     guard let name else { return }
     let first = known.insert(name).memberAfterInsert
     guard first.utf8.elementsEqual(name.utf8) else { throw NamesAlike(first: first, second: name) }
@@ -35,5 +35,9 @@ struct Spellings {
   mutating func add(tenant: String, deployment: String?) throws(NamesAlike) {
     try add(tenant)
     try add(deployment)
+  }
+
+  mutating func add(_ groups: some Sequence<GroupKey>) throws(NamesAlike) {
+    for group in groups { try add(tenant: group.tenant, deployment: group.deployment) }
   }
 }

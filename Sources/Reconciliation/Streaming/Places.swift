@@ -128,7 +128,7 @@ final class Places {
 
   func refuseNamesAlike() throws(NamesAlike) {
     var spellings = Spellings()
-    for group in groups { try spellings.add(tenant: group.tenant, deployment: group.deployment) }
+    try spellings.add(groups)
   }
 
   private func noteCuts(of key: GroupKey) {

@@ -2,7 +2,7 @@ import Accounting
 import Billing
 
 /// The gateway's own period charges: which one stands for a group, and how far it reaches.
-struct GivenCharges: Sendable {
+struct PeriodChargeBook: Sendable {
   /// Of the highest revision; more than one where the gateway contradicts itself.
   private var latest: [GroupKey: [PeriodCharge]] = [:]
   private var accountsOfTenants: Set<GroupKey.Account> = []
@@ -27,28 +27,32 @@ struct GivenCharges: Sendable {
 
   /// The charge that stands for a group; `nil` where there is none, or none can be told.
   subscript(group: GroupKey) -> PeriodCharge? {
-    whyOpen(group) == nil ? latest[group]?.first : nil
+    contradiction(about: group) == nil ? latest[group]?.first : nil
   }
 
-  /// What keeps the charges of a group from telling what it owes.
-  func contradiction(of group: GroupKey) -> String? {
+  /// What keeps the charges from telling what a group owes.
+  func contradiction(about group: GroupKey) -> String? {
+    contradiction(toldAt: group) ?? contradiction(in: group.account)
+  }
+
+  /// The same, once for each: of a tenant and its deployments it is told at the tenant.
+  func contradiction(toldAt group: GroupKey) -> String? {
     guard let charges = latest[group] else { return nil }
     if charges.count > 1 {
       let amounts = charges.map(\.amount.description).joined(separator: ", ")
       return "the gateway gives several charges of revision \(charges[0].revision): \(amounts)"
     }
-    return group.deployment == nil ? whyTwofold(group) : nil
+    return group.deployment == nil ? contradiction(in: group.account) : nil
   }
 
-  /// The same, and what keeps a deployment's from it: a charge of the whole tenant beside it.
-  func whyOpen(_ group: GroupKey) -> String? { contradiction(of: group) ?? whyTwofold(group) }
-
-  private func whyTwofold(_ group: GroupKey) -> String? {
-    guard isOfTenant(group), isByDeployment(group) else { return nil }
+  private func contradiction(in account: GroupKey.Account) -> String? {
+    guard accountsOfTenants.contains(account), accountsByDeployment.contains(account) else {
+      return nil
+    }
     return "the gateway gives charges for the whole tenant and for its deployments too"
   }
 
-  /// Whether there are charges of deployments of the group's tenant.
+  /// Whether there are charges of pooled deployments of the group's tenant.
   func isByDeployment(_ group: GroupKey) -> Bool {
     accountsByDeployment.contains(group.account)
   }
