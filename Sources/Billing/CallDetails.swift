@@ -13,6 +13,8 @@ public struct CallDetails: Hashable, Sendable {
   public var tokenBasis: TokenBasis
   /// What the provider charges for it, in major units of the event's currency; `nil` = not known.
   public var cost: Money?
+  /// Whether a cost is told that is no amount of money.
+  public var isCostUnreadable: Bool
   /// `production_agent`, `internal`, `dashboard`…
   public var callerType: String?
   public var keyID: String?
@@ -20,7 +22,7 @@ public struct CallDetails: Hashable, Sendable {
   public init(
     operation: String = "chat", provider: String? = nil, serviceTier: String = "standard",
     isBatch: Bool = false, tokenBasis: TokenBasis = .provider, cost: Money? = nil,
-    callerType: String? = nil, keyID: String? = nil
+    isCostUnreadable: Bool = false, callerType: String? = nil, keyID: String? = nil
   ) {
     self.operation = operation
     self.provider = provider
@@ -28,6 +30,7 @@ public struct CallDetails: Hashable, Sendable {
     self.isBatch = isBatch
     self.tokenBasis = tokenBasis
     self.cost = cost
+    self.isCostUnreadable = isCostUnreadable
     self.callerType = callerType
     self.keyID = keyID
   }

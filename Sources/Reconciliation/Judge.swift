@@ -187,7 +187,7 @@ private struct Judge {
     let periods = Set(terms.range.periods + groups.map(\.key.period)).sorted()
     for period in periods where !scope.isWhole(period) {
       list += [BreakCode.roundingDrift, .trueUpDue, .invoiceUntied].map {
-        .ofPart(of: period, isTouched: terms.range.touches(period), $0)
+        .ofPart(of: period, under: terms.range, $0)
       }
     }
     for group in groups {

@@ -53,8 +53,7 @@ struct CloseCommand: Command {
     defer { observer.clear() }
     observer.began(request)
     let close = try PeriodClose(request, accepted: accept, progress: observer.advanced)
-    observer.ended(close.outcome, verdict: close.verdict)
-    if output.json { try close.outcome.writeJSON(to: surroundings.console.output) }
+    try observer.ended(close.outcome, verdict: close.verdict)
     return close.isClosed ? .done : .breaksRemain
   }
 }

@@ -48,8 +48,7 @@ struct PostCommand: Command {
       }
       return .done
     }
-    observer.ended(outcome)
-    if output.json { try outcome.writeJSON(to: surroundings.console.output) }
+    try observer.ended(outcome)
     return outcome.exitStatus
   }
 }

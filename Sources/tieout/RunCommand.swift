@@ -37,8 +37,7 @@ struct RunCommand: Command {
     defer { observer.clear() }
     observer.began(request)
     let outcome = try JobRun(request, progress: observer.advanced).run()
-    observer.ended(outcome)
-    if output.json { try outcome.writeJSON(to: surroundings.console.output) }
+    try observer.ended(outcome)
     return outcome.exitStatus
   }
 

@@ -45,9 +45,17 @@ struct RunObserver {
   /// Before anything else is written, an error too.
   func clear() { line.clear() }
 
+  /// Tells what the run came to, to programs too where they asked.
   /// - Parameter verdict: a last line beside the summary's own.
-  func ended(_ outcome: RunOutcome, verdict: String? = nil) {
+  /// - Throws: `MetricsLost`, in the end, where the run's metrics were not written.
+  func ended(_ outcome: RunOutcome, verdict: String? = nil) throws {
     clear()
+    tell(outcome, verdict)
+    if output.json { try outcome.writeJSON(to: console.output) }
+    if let lost = outcome.metricsLost { throw lost }
+  }
+
+  private func tell(_ outcome: RunOutcome, _ verdict: String?) {
     for note in outcome.notes { log.notice("\(note)") }
     let run = outcome.report.run
     log.info(

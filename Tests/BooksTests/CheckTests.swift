@@ -142,6 +142,14 @@ import Testing
       after: "alter table ledger.entry drop constraint entry_idempotency_key_key")
     #expect(error?.what == "ledger.entry has no unique idempotency_key")
     #expect(error?.hint.contains("create unique index") == true)
+    let partitioned = try await fault(
+      after: """
+        alter table ledger.entry rename to kept;
+        create table ledger.entry (like ledger.kept including defaults) partition by range (posted_at);
+        create table ledger.entries partition of ledger.entry default
+        """)
+    #expect(partitioned?.what == "ledger.entry has no unique idempotency_key")
+    #expect(partitioned?.hint.contains("no key is unique over partitions") == true)
   }
 
   // MARK: Adapters of one's own

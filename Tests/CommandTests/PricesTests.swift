@@ -113,6 +113,11 @@ struct PricesTests {
     )
     try prices("import wrong.json --as v2 --effective 2026-09-01 --accept-magnitudes")
     #expect(try session.query("select count(*) from tieout.price").scalar == "2")
+    for (file, version) in [("wrong", "v2"), ("doubtful", "v1")] {
+      let again = try prices("import \(file).json --as \(version) --effective 2026-09-01")
+      #expect(again.errors.contains("\(version) is there already, with the same prices"))
+      #expect(!again.errors.contains("warning"))
+    }
   }
 
   @Test("a run rates by the imported book, and by the gateway's own where it keeps one")

@@ -194,7 +194,7 @@ struct RunTests {
       """, to: "job.yaml")
     let check = try workplace.tieout(["check", "--job", "job.yaml"], dsn: dsn)
     #expect(check.status == 73)
-    #expect(check.output.contains("metrics cannot be written to missing/tieout.prom"))
+    #expect(check.output.contains("metrics cannot be written to missing/tieout.prom: No such file"))
     let refused = try run("--job", "job.yaml", "--post")
     #expect(refused.status == 73)
     #expect(refused.errors.contains("metrics cannot be written to missing/tieout.prom"))
@@ -202,6 +202,9 @@ struct RunTests {
     try workplace.write("", to: "missing/here")
     #expect(try run("--job", "job.yaml", "--post").status == 0)
     #expect(workplace.files(in: "missing") == ["here", "tieout.prom"])
+    try workplace.write("metrics: { textfile: missing }", to: "job.yaml")
+    let directory = try workplace.tieout(["check", "--job", "job.yaml"], dsn: dsn)
+    #expect(directory.output.contains("metrics.textfile is a directory: name a file in it"))
   }
 
   @Test("a role without any right is told all that it lacks")

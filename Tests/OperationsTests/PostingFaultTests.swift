@@ -39,6 +39,33 @@ import Testing
 
   private func reportDirectory() throws -> URL { try Scratch.directory() }
 
+  @Test func metricsThatAreLostAreToldWhenAllElseIsDone() async throws {
+    let books = try await Books()
+    let workplace = try reportDirectory()
+    defer { try? FileManager.default.removeItem(at: workplace) }
+    let job = workplace.appending(path: "job.yaml")
+    try Data("metrics: { textfile: \(workplace.path)/tieout.prom }".utf8).write(to: job)
+    var program = TieoutProgram(dsn: books.dsn)
+    program.wrapper = [
+      "strace", "-f", "-o", "/dev/null", "-e", "trace=rename",
+      "-e", "inject=rename:error=ENOSPC",
+    ]
+    let run = try program.run(
+      Self.run + ["--job", job.path, "--report-dir", workplace.appending(path: "runs").path])
+    #expect(run.status == 73)
+    #expect(
+      run.errors == """
+        error: metrics cannot be written to \(workplace.path)/tieout.prom: No space left on device; \
+        the run itself has done its work, and would have ended with 0; hint: free some space, or \
+        choose another metrics.textfile
+
+        """)
+    #expect(try books.posted() == HandMadeBooks.corrections)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: workplace.path).sorted()
+        == ["job.yaml", "runs"])
+  }
+
   @Test func aPostingRunKilledAnywhereHasPostedAllOrNothingAndTheNextPostsExactlyOnce()
     async throws
   {

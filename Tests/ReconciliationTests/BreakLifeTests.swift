@@ -65,7 +65,9 @@ struct BreakLifeTests {
           occurredAt: at.flatMap { Instant($0) }, firstSeen: terms.asOf, state: .open))
     }
     let asOf = try #require(Instant("2026-10-08T02:00:00Z"))
-    var whole = Terms(range: DayRange(month), asOf: asOf)
+    var whole = Terms(range: DayRange(month), asOf: try #require(Instant("2026-10-31T23:59:59Z")))
+    #expect(look(.roundingDrift, whole) == .notLooked)
+    whole.asOf = try #require(Instant("2026-11-01T00:00:00Z"))
     #expect(look(.roundingDrift, whole) == .looked)
     #expect(look(.unbilled, whole) == .looked)
     whole.dispositions = [.unbilled: .off]

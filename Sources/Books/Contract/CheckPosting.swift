@@ -29,12 +29,21 @@ extension PostgresBooks {
         return [
           Finding(
             .fault, "ledger.entry has no unique idempotency_key",
-            hint: "run: create unique index on ledger.entry (idempotency_key)")
+            hint: try isPartitioned()
+              ? "ledger.entry is partitioned, and no key is unique over partitions: have an adapter "
+                + "whose post.sql claims the key in a table of its own, and inserts if it could"
+              : "run: create unique index on ledger.entry (idempotency_key)")
         ]
       default:
         return [Finding(error)]
       }
     }
+  }
+
+  private func isPartitioned() throws(BooksError) -> Bool {
+    try ledger.connection.query(
+      "select relkind = 'p' from pg_catalog.pg_class where oid = 'ledger.entry'::regclass"
+    ).scalar == "t"
   }
 
   /// A role that could change or delete entries can undo the books' memory; only grants prevent it.

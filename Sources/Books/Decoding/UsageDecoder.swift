@@ -65,15 +65,20 @@ package struct UsageDecoder {
   }
 
   /// What matching does not ask must not keep a row from being matched: the first pass never sees
-  /// it. What cannot be read of it counts as not told.
+  /// it. What cannot be read of it counts as not told; of a cost, that it was told is kept.
   private mutating func details() throws(BooksError) -> CallDetails {
     let problem = reader.problem
     defer { reader.note(only: problem) }
-    return CallDetails(
+    var details = CallDetails(
       operation: reader.optionalText() ?? "chat", provider: reader.optionalText(),
       serviceTier: reader.optionalText() ?? "standard", isBatch: try reader.boolean(),
-      tokenBasis: bases.kind(reader.text()), cost: try reader.optionalAmount(),
-      callerType: reader.optionalText(), keyID: reader.optionalText())
+      tokenBasis: bases.kind(reader.text()))
+    reader.note(only: nil)
+    details.cost = try reader.optionalAmount()
+    details.isCostUnreadable = reader.problem != nil
+    details.callerType = reader.optionalText()
+    details.keyID = reader.optionalText()
+    return details
   }
 }
 

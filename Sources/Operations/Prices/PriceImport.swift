@@ -19,11 +19,7 @@ package struct PriceImport {
     let start = try order.start(in: job)
     let list = try Self.read(path, order.terms(from: start))
     let store = try PriceStore(ledger: job.ledger.dsn ?? "")
-    let before = try store.versions(of: list.book).last {
-      $0.version != order.version && $0.effectiveFrom <= start
-    }
-    let earlier = try before.map { try store.prices(of: list.book, version: $0.version) } ?? []
-    let findings = MagnitudeLint.findings(in: list.prices, earlier: earlier)
+    let findings = try Self.doubts(about: list, order, from: start, store)
     let certain = findings.filter(\.isCertain)
     guard certain.isEmpty || order.acceptsMagnitudes else {
       throw PriceError.magnitude(path, certain.map(\.line))
@@ -34,6 +30,18 @@ package struct PriceImport {
     lines = Self.warnings(findings) + [Self.summary(list, order, start, outcome)]
     self.list = list
     self.order = order
+  }
+
+  /// What looks wrong beside the version before. A version that is there already is not looked at
+  /// again: nothing comes of it.
+  private static func doubts(
+    about list: PriceList, _ order: PriceOrder, from start: Instant, _ store: PriceStore
+  ) throws -> [MagnitudeLint.Finding] {
+    let versions = try store.versions(of: list.book)
+    guard !versions.contains(where: { $0.version == order.version }) else { return [] }
+    let before = versions.last { $0.effectiveFrom <= start }
+    let earlier = try before.map { try store.prices(of: list.book, version: $0.version) } ?? []
+    return MagnitudeLint.findings(in: list.prices, earlier: earlier)
   }
 
   private static func read(_ path: String, _ terms: PriceList.Terms) throws -> PriceList {

@@ -36,8 +36,12 @@ package struct JobRun {
   /// - Throws: `BooksError`, `ReportingError`, `RunStopped`, and what the core throws; whatever is
   ///   thrown, nothing was posted and no report was published.
   package func run() throws -> RunOutcome {
-    if let path = metricsFile, !Metrics.canBeWritten(to: path) {
-      throw RunStopped.metricsUnwritable(path)
+    if let path = metricsFile {
+      do throws(MetricsUnwritable) {
+        try Metrics.tryPlace(path)
+      } catch {
+        throw RunStopped.metricsUnwritable(path: path, why: error.why, hint: error.hint)
+      }
     }
     stages.begin("connecting")
     let books = try PostgresBooks(
@@ -141,7 +145,10 @@ package struct JobRun {
     do {
       try Metrics.write(outcome, to: path)
     } catch {
-      ended.notes.append("the metrics could not be written to \(path): \(Metrics.hint)")
+      let unwritable = error as? MetricsUnwritable
+      ended.metricsLost = MetricsLost(
+        path: path, why: unwritable?.why ?? "\(error)", status: outcome.exitStatus,
+        hint: unwritable?.hint)
     }
     return ended
   }

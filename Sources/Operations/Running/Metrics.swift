@@ -4,25 +4,37 @@ import Reconciliation
 
 /// The run's figures for Prometheus' textfile collector.
 enum Metrics {
-  static let hint = "make the directory of metrics.textfile writable for this user"
-
-  /// Whether files can be made beside the file.
-  static func canBeWritten(to path: String) -> Bool {
-    let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    var isDirectory: ObjCBool = false
-    return FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory)
-      && isDirectory.boolValue && FileManager.default.isWritableFile(atPath: directory)
+  /// Makes a file beside the one that is to be written, and takes it away again.
+  static func tryPlace(_ path: String) throws(MetricsUnwritable) {
+    defer { unlink(draft(of: path)) }
+    try writeDraft([], of: path)
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw MetricsUnwritable(path, EISDIR)
+    }
   }
 
   /// Writes beside the file and renames, so that a scrape never sees half of it.
   static func write(_ outcome: RunOutcome, to path: String) throws {
-    let draft = path + ".tmp"
-    do {
-      try Data(text(outcome).utf8).write(to: URL(filePath: draft))
-      guard rename(draft, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-    } catch {
-      unlink(draft)
-      throw error
+    defer { unlink(draft(of: path)) }
+    try writeDraft(Array(text(outcome).utf8), of: path)
+    guard rename(draft(of: path), path) == 0 else { throw MetricsUnwritable(path, errno) }
+  }
+
+  private static func draft(of path: String) -> String { path + ".tmp" }
+
+  private static func writeDraft(_ text: [UInt8], of path: String) throws(MetricsUnwritable) {
+    let file = open(draft(of: path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw MetricsUnwritable(path, errno) }
+    defer { close(file) }
+    var rest = text[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno != EINTR {
+        throw MetricsUnwritable(path, errno)
+      }
     }
   }
 
@@ -63,5 +75,26 @@ enum Metrics {
 
   private static func escaped(_ text: String) -> String {
     text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+  }
+}
+
+/// Metrics have no place to be written to.
+struct MetricsUnwritable: Error {
+  let path: String
+  private let code: Int32
+
+  init(_ path: String, _ code: Int32) {
+    self.path = path
+    self.code = code
+  }
+
+  var why: String { String(cString: strerror(code)) }
+
+  var hint: String {
+    switch code {
+    case ENOSPC, EDQUOT: "free some space, or choose another metrics.textfile"
+    case EISDIR: "metrics.textfile is a directory: name a file in it"
+    default: "make the directory of metrics.textfile writable for this user"
+    }
   }
 }

@@ -15,6 +15,8 @@ package struct RunOutcome: Sendable {
   package var tally: Tally
   /// Whether the ledger takes entries; else corrections are proposals only.
   package var canPost = true
+  /// Why its metrics were not written, though all else is done.
+  package var metricsLost: MetricsLost?
 
   static func exitStatus(of report: RunReport, _ request: RunRequest) -> ExitStatus {
     switch report.run.status {
@@ -22,6 +24,24 @@ package struct RunOutcome: Sendable {
     case .held: .correctionsHeld
     case .breaks: request.failOnBreaks ? .breaksRemain : .done
     }
+  }
+}
+
+/// The run is done, and its metrics tell of an earlier one.
+package struct MetricsLost: UserFacingError {
+  let path: String
+  let why: String
+  /// What the run would have ended with.
+  let status: ExitStatus
+  package let hint: String?
+
+  package var exitStatus: ExitStatus { .reportNotWritten }
+
+  package var message: String {
+    """
+    metrics cannot be written to \(path): \(why); the run itself has done its work, and would have \
+    ended with \(status.rawValue)
+    """
   }
 }
 
@@ -42,7 +62,7 @@ package enum RunStopped: Error, Sendable {
   case booksMoved
   case byBreaks([Break])
   case doesNotTieOut([String])
-  case metricsUnwritable(String)
+  case metricsUnwritable(path: String, why: String, hint: String)
 }
 
 extension BreakRule {
@@ -73,8 +93,8 @@ extension RunStopped: UserFacingError {
     case .doesNotTieOut(let what):
       "the ledger would not tie out with the corrections, so none was posted: "
         + what.joined(separator: "; ")
-    case .metricsUnwritable(let path):
-      "metrics cannot be written to \(path); nothing was read or posted"
+    case .metricsUnwritable(let path, let why, _):
+      "metrics cannot be written to \(path): \(why); nothing was read or posted"
     }
   }
 
@@ -86,7 +106,7 @@ extension RunStopped: UserFacingError {
     case .byBreaks(let stops):
       Register.rules.first { $0.code == stops.first?.code }?.adviceByHand
     case .doesNotTieOut: "run without --post and report what it says"
-    case .metricsUnwritable: Metrics.hint
+    case .metricsUnwritable(_, _, let hint): hint
     }
   }
 }

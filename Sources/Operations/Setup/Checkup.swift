@@ -62,8 +62,11 @@ package struct Checkup: Sendable {
   }
 
   private static func metrics(_ path: String) -> Finding {
-    guard Metrics.canBeWritten(to: path) else {
-      return Finding(.fault, "metrics cannot be written to \(path)", hint: Metrics.hint)
+    do throws(MetricsUnwritable) {
+      try Metrics.tryPlace(path)
+    } catch {
+      return Finding(
+        .fault, "metrics cannot be written to \(path): \(error.why)", hint: error.hint)
     }
     return Finding(.ok, "metrics can be written to \(path)")
   }

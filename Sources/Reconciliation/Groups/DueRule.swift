@@ -28,7 +28,7 @@ struct DueRule {
     due.amount = due.roundedUsage
     guard isWholePeriod else {
       if !plans.isEmpty {
-        due.basis = .unknownPlan(why: "\(group.period) is covered only in part")
+        due.basis = .unknownPlan(why: "\(group.period) is judged only in part")
       }
       return (due, nil)
     }

@@ -5,7 +5,7 @@ package struct GroupResult: Hashable, Sendable {
   package var key: GroupKey
   /// The kind of charge policy in force; `mixed` for several, `nil` where none is kept or known.
   package var policy: String?
-  /// Whether the range covers the group's whole month. Only then are rounding, true-ups and
+  /// Whether the group's month is judged whole. Only then are rounding, true-ups and
   /// invoices judged.
   package var isWholePeriod: Bool
   /// Chargeable requests.

@@ -50,7 +50,7 @@ extension RoundingWhatIf {
     }
   }
 
-  /// By currency and month, in order. There is none for a month that the range covers in part, as
+  /// By currency and month, in order. There is none for a month that is judged in part, as
   /// its lines and invoices are not whole, nor where plans bill all there is.
   static func all(
     of groups: [GroupFacts], roundedTo rule: RoundingRule

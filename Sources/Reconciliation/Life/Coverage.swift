@@ -35,7 +35,7 @@ package struct Coverage: Sendable {
     return .ifArrived
   }
 
-  /// A month covered in part says nothing of its groups as wholes, but for the policies of its
+  /// A month judged in part says nothing of its groups as wholes, but for the policies of its
   /// events, once all that has occurred so far is covered.
   private func lookAtGroup(_ record: BreakRecord) -> Look {
     guard record.code == .policyGap || record.code == .policyOverlap else { return .notLooked }

@@ -28,7 +28,7 @@ package struct RequestMatch: Hashable, Sendable {
   /// `expected`, or what was posted where that lies within rounding of the charge.
   package let accepted: Money
   /// The run's groups in which it counts, and those in which it does not though it has something
-  /// there, because they are covered in part; set by the engine.
+  /// there, because they are judged in part; set by the engine.
   package var seen: Set<GroupKey> = []
   package var unseen: Set<GroupKey> = []
 

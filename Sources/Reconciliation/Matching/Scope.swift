@@ -9,6 +9,8 @@ package struct Scope: Sendable {
   /// `nil` where no earlier run tells what was seen before.
   package let lateness: Lateness?
   private let range: DayRange
+  /// The month of the run's clock: those before it are over.
+  private let current: AccountingPeriod
   private let places: PlaceFilter
 
   package init(_ terms: Terms) {
@@ -18,6 +20,7 @@ package struct Scope: Sendable {
     zone = terms.zone
     lateness = terms.lateSince.map { Lateness(since: $0, start: start) }
     range = terms.range
+    current = terms.zone.day(of: terms.asOf).period
     places = terms.places
   }
 
@@ -93,12 +96,16 @@ package struct Scope: Sendable {
 
   private var postedFrom: Instant { min(edgeStart, lateness?.entriesFrom ?? edgeStart) }
 
-  /// Months the range covers from the first day to the last.
-  package var wholePeriods: [AccountingPeriod] { range.periods.filter(range.covers) }
+  /// Months that are judged whole.
+  package var wholePeriods: [AccountingPeriod] { range.periods.filter(isWhole) }
 
-  package func isWhole(_ period: AccountingPeriod) -> Bool { range.covers(period) }
+  /// Whether the range covers a month from the first day to the last, and the last one is over: what
+  /// a month comes to is not known before.
+  package func isWhole(_ period: AccountingPeriod) -> Bool {
+    range.covers(period) && period < current
+  }
 
-  /// Whether the range covers a month from its first day on, and not to the last.
+  /// Whether the range covers a month from its first day on, and not to its end.
   package func isRunning(_ period: AccountingPeriod) -> Bool {
     !isWhole(period) && range.touches(period) && range.first <= period.firstDay
   }
@@ -167,8 +174,8 @@ package struct Scope: Sendable {
       || lateness.suspects(match.events, match.entries, match.setAside)
   }
 
-  /// Whether what a request has in `group` counts there. A month that is covered whole sees
-  /// everything; one covered in part sees the requests that occurred in the window or arrived late,
+  /// Whether what a request has in `group` counts there. A month that is judged whole sees
+  /// everything; one judged in part sees the requests that occurred in the window or arrived late,
   /// and of those without an event the ones whose entries were posted in it or arrived late, so
   /// that both books are held against each other over one population.
   package func sees(

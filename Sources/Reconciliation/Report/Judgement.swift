@@ -83,14 +83,18 @@ package struct NotExamined: Hashable, Sendable, Comparable {
 }
 
 extension NotExamined {
-  /// Of a month that is not covered whole.
+  /// Of a month that is judged in part.
   static func ofPart(
-    of period: AccountingPeriod, isTouched: Bool, _ code: BreakCode
+    of period: AccountingPeriod, under range: DayRange, _ code: BreakCode
   ) -> NotExamined {
     let why =
-      isTouched
-      ? "the range covers \(period) only in part"
-      : "of \(period) only what arrived late was judged"
+      if range.covers(period) {
+        "\(period) is not over yet"
+      } else if range.touches(period) {
+        "the range covers \(period) only in part"
+      } else {
+        "of \(period) only what arrived late was judged"
+      }
     return NotExamined(check: code.rawValue, why: why)
   }
 
@@ -100,6 +104,7 @@ extension NotExamined {
   var isOfPart: Bool {
     why.hasPrefix(NotExamined.part)
       || why.hasPrefix("the range covers ") && why.hasSuffix(" only in part")
+      || why.hasSuffix(" is not over yet")
       || why.hasPrefix("of ") && why.hasSuffix(" only what arrived late was judged")
   }
 }

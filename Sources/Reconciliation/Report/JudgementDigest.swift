@@ -2,28 +2,17 @@ import Accounting
 
 extension Judgement {
   /// SHA-256 over everything that was found, in order: equal books and terms give an equal digest.
-  /// What becomes of the corrections is no part of it.
+  /// What becomes of breaks and corrections is no part of it.
   package var digest: String {
     var digest = Digest()
-    for part in [
-      "\(controls.usageRows)", "\(controls.usageCharge)", "\(controls.ledgerRows)",
-      "\(controls.ledgerAmount)", "\(controls.cleanRequests)", "\(controls.brokenRequests)",
-    ] {
-      digest.add(part)
+    digest.add(controls)
+    for group in groups { digest.add(group) }
+    for plan in plans { digest.add(plan) }
+    for month in roundings {
+      digest.add("\(month.currency) \(month.period)")
+      for rule in [RoundingRule.halfUp, .halfEven] { digest.add(month.total[rule]) }
     }
-    for group in groups {
-      for part in [group.key.tenant, group.key.deployment, group.key.description] {
-        digest.add(part)
-      }
-      for amount in [group.recorded, group.due, group.posted] { digest.add("\(amount)") }
-      for step in group.bridge { digest.add("\(step.line.rawValue) \(step.amount)") }
-    }
-    for found in breaks {
-      digest.add(found.id)
-      digest.add("\(found.amount)")
-      if let measure = found.measure { digest.add("\(measure.amount) \(measure.unit)") }
-      for id in found.entryIDs { digest.add(id) }
-    }
+    for found in breaks { digest.add(found) }
     for correction in corrections {
       digest.add(correction.idempotencyKey)
       digest.add("\(correction.amount)")
@@ -31,6 +20,68 @@ extension Judgement {
       if let units = correction.units { digest.add("\(units)") }
     }
     return digest.hex
+  }
+}
+
+extension Digest {
+  fileprivate mutating func add(_ controls: Controls) {
+    add([
+      controls.usageRows, controls.ledgerRows, controls.cleanRequests, controls.brokenRequests,
+      controls.setAsideRows, controls.lateRequests,
+    ])
+    add([controls.usageCharge, controls.ledgerAmount])
+    for check in controls.notExamined {
+      add(check.check)
+      add(check.why)
+    }
+  }
+
+  fileprivate mutating func add(_ group: GroupResult) {
+    add(group.key)
+    add(group.policy)
+    add("\(group.isWholePeriod) \(group.requests)")
+    add([group.recorded, group.due, group.posted, group.sumOfRounded, group.roundedSum])
+    for step in group.bridge { add("\(step.line.rawValue) \(step.amount)") }
+    for code in group.blockedBy { add(code.rawValue) }
+  }
+
+  fileprivate mutating func add(_ plan: PlanResult) {
+    add(plan.key)
+    add(plan.arithmetic)
+    add([plan.derived, plan.periodCharge, plan.trueUps])
+    add([plan.revision])
+    for share in plan.deployments {
+      add(share.deployment)
+      add([share.requests, share.tokens])
+      add([share.recorded, share.allowance, share.due])
+    }
+    guard let projection = plan.projection else { return }
+    add([projection.usage, projection.charge, projection.forecastUsage, projection.forecastCharge])
+  }
+
+  fileprivate mutating func add(_ found: Break) {
+    for part in [found.id, "\(found.amount)", found.explanation] { add(part) }
+    if let measure = found.measure { add("\(measure.amount) \(measure.unit)") }
+    for ids in [found.eventIDs, found.entryIDs] {
+      add("\(ids.count)")
+      for id in ids { add(id) }
+    }
+  }
+
+  private mutating func add(_ key: GroupKey) {
+    for part in [key.tenant, key.deployment, key.description] { add(part) }
+  }
+
+  fileprivate mutating func add(_ row: RoundingTable.Row) {
+    add([row.perEntry, row.perLine, row.perInvoice])
+  }
+
+  private mutating func add(_ amounts: [Money?]) {
+    for amount in amounts { add(amount.map { "\($0)" }) }
+  }
+
+  private mutating func add(_ counts: [Int?]) {
+    for count in counts { add(count.map { "\($0)" }) }
   }
 }
 

@@ -13,7 +13,7 @@ package struct PlanResult: Hashable, Sendable {
   package var periodCharge: Money?
   package var revision: Int?
   /// True-ups posted so far, with the plan fees that count beside them; `nil` for a month that is
-  /// covered in part.
+  /// judged in part.
   package var trueUps: Money?
   /// What falls to each deployment of a pool, in order; empty for a group that is none.
   package var deployments: [DeploymentShare]

@@ -56,6 +56,7 @@ extension CallDetails {
     encoder.put(isBatch)
     encoder.put(tokenBasis.text)
     encoder.put(cost)
+    encoder.put(isCostUnreadable)
     encoder.put(callerType)
     encoder.put(keyID)
   }
@@ -64,8 +65,8 @@ extension CallDetails {
     self.init(
       operation: decoder.text(), provider: decoder.optionalText(), serviceTier: decoder.text(),
       isBatch: decoder.flag(), tokenBasis: TokenBasis(decoder.text()),
-      cost: decoder.optional { $0.money() }, callerType: decoder.optionalText(),
-      keyID: decoder.optionalText())
+      cost: decoder.optional { $0.money() }, isCostUnreadable: decoder.flag(),
+      callerType: decoder.optionalText(), keyID: decoder.optionalText())
   }
 }
 

@@ -74,9 +74,9 @@ extension Oracle {
     }
   }
 
-  /// Whether the range covers all that the group is made of.
+  /// Whether the range covers all that the group is made of, and nothing more can occur.
   func isWhole(_ key: GroupKey) -> Bool {
-    terms.range.covers(key.period)
+    terms.range.covers(key.period) && instants(of: key.period).upperBound <= terms.asOf
   }
 
   /// Whether the month's bill is that of a plan, not the sum of the events.

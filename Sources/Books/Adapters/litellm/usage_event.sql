@@ -75,16 +75,27 @@ cross join lateral (
 ) u
 cross join lateral (
   select
-    coalesce(
-      nullif((u.usage ->> 'cache_read_input_tokens')::bigint, 0),
-      (u.usage #>> '{prompt_tokens_details,cached_tokens}')::bigint, 0)  as cache_read,
-    coalesce(
-      nullif((u.usage ->> 'cache_creation_input_tokens')::bigint, 0),
-      (u.usage #>> '{prompt_tokens_details,cache_creation_tokens}')::bigint, 0) as cache_write,
-    coalesce(
-      (u.usage #>>
-        '{prompt_tokens_details,cache_creation_token_details,ephemeral_1h_input_tokens}')::bigint,
-      0)                                                                 as cache_write_1h,
-    coalesce((u.usage #>> '{completion_tokens_details,reasoning_tokens}')::bigint, 0)
-                                                                         as reasoning
+    u.usage ->> 'cache_read_input_tokens'                                  as cache_read,
+    u.usage #>> '{prompt_tokens_details,cached_tokens}'                    as cached,
+    u.usage ->> 'cache_creation_input_tokens'                              as cache_write,
+    u.usage #>> '{prompt_tokens_details,cache_creation_tokens}'            as cache_created,
+    u.usage #>>
+      '{prompt_tokens_details,cache_creation_token_details,ephemeral_1h_input_tokens}'
+                                                                           as cache_write_1h,
+    u.usage #>> '{completion_tokens_details,reasoning_tokens}'             as reasoning
+) d
+cross join lateral (
+  -- A call whose counts cannot be read has none, and is set aside.
+  select concat(d.cache_read || ';', d.cached || ';', d.cache_write || ';', d.cache_created || ';',
+                d.cache_write_1h || ';', d.reasoning || ';') ~ '^(-?[0-9]{1,18};)*$' as are_readable
+) c
+cross join lateral (
+  select
+    case when c.are_readable
+      then coalesce(nullif(d.cache_read::bigint, 0), d.cached::bigint, 0) end as cache_read,
+    case when c.are_readable
+      then coalesce(nullif(d.cache_write::bigint, 0), d.cache_created::bigint, 0)
+    end as cache_write,
+    case when c.are_readable then coalesce(d.cache_write_1h::bigint, 0) end as cache_write_1h,
+    case when c.are_readable then coalesce(d.reasoning::bigint, 0) end as reasoning
 ) t

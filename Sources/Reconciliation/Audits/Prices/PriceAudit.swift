@@ -16,6 +16,9 @@ struct PriceAudit: Audit {
   private var unpriced: [UnpricedKey: UnpricedSum] = [:]
   /// Calls that cannot be held against prices in another currency.
   private var inOtherCurrencies: [Currency: Int] = [:]
+  /// Calls whose tokens were counted in a way that nobody knows, and the first word for it.
+  private var byUnknownBasis: (count: Int, word: String)?
+  private var unreadableCosts = 0
   /// Of whole months, what charges are off by.
   private var adjustments: [GroupKey: ExactAmount] = [:]
 
@@ -43,7 +46,10 @@ struct PriceAudit: Audit {
   mutating func take(
     _ call: UsageEvent, found: (any AuditItem) throws -> Void
   ) throws {
+    guard isCharged(call) else { return }
+    if case .other(let word) = call.details.tokenBasis { note(unknownBasis: word) }
     guard isRated(call) else { return }
+    if call.details.isCostUnreadable { unreadableCosts += 1 }
     let usage = RatedUsage(call)
     let rating: Rating
     switch book.rate(usage) {
@@ -81,7 +87,7 @@ struct PriceAudit: Audit {
 
   /// What a copy is charged too much falls away with its charge, which is no matter of prices.
   mutating func disregard(_ copy: UsageEvent) throws {
-    guard isRated(copy), case .success(let rating) = book.rate(RatedUsage(copy)),
+    guard isCharged(copy), isRated(copy), case .success(let rating) = book.rate(RatedUsage(copy)),
       !rating.lines.isEmpty, let charged = copy.charge,
       let expected = RatedCharge(of: copy, by: policies).expected(at: rating.cost),
       !expected.agrees(with: charged)
@@ -90,10 +96,14 @@ struct PriceAudit: Audit {
   }
 
   /// Calls that may not be charged cost what they cost: a cached answer nothing, a customer's own key
-  /// nothing of ours. Tokens of a tokenizer of the gateway's own are not what the provider counts.
-  private func isRated(_ call: UsageEvent) -> Bool {
+  /// nothing of ours.
+  private func isCharged(_ call: UsageEvent) -> Bool {
     call.isChargeCandidate && call.defect(asOf: terms.asOf) == nil
-      && (call.details.tokenBasis == .provider || call.details.tokenBasis == .estimated)
+  }
+
+  /// Tokens of a tokenizer of the gateway's own are not what the provider counts.
+  private func isRated(_ call: UsageEvent) -> Bool {
+    call.details.tokenBasis == .provider || call.details.tokenBasis == .estimated
   }
 
   /// A wrong cost that went on to the charge explains both.
@@ -113,9 +123,20 @@ struct PriceAudit: Audit {
   }
 
   var leftOut: [String] {
-    inOtherCurrencies.sorted { $0.key < $1.key }.map { currency, count in
-      "\(count) call\(count == 1 ? "" : "s") in \(currency) have no price in that currency"
+    var reasons = inOtherCurrencies.sorted { $0.key < $1.key }.map { currency, count in
+      Self.calls(count, "in \(currency) has", "in \(currency) have") + " no price in that currency"
     }
+    if let (count, word) = byUnknownBasis {
+      reasons.append(Self.calls(count, "has", "have") + " an unknown token_basis, as '\(word)' is")
+    }
+    if unreadableCosts > 0 {
+      reasons.append(Self.calls(unreadableCosts, "tells", "tell") + " a cost that cannot be read")
+    }
+    return reasons
+  }
+
+  private static func calls(_ count: Int, _ one: String, _ several: String) -> String {
+    count == 1 ? "1 call \(one)" : "\(count) calls \(several)"
   }
 
   private func place(of call: UsageEvent) -> GroupKey { GroupKey(of: call, in: terms.zone) }
@@ -149,6 +170,11 @@ struct PriceAudit: Audit {
 // MARK: Gathering
 
 extension PriceAudit {
+  private mutating func note(unknownBasis word: String) {
+    let known = byUnknownBasis ?? (0, word)
+    byUnknownBasis = (known.count + 1, min(known.word, word))
+  }
+
   private mutating func note(_ call: UsageEvent, unpriced reason: Unpriced) throws {
     guard call.tokens.total > 0 else { return }
     let problem = reason == .unknownModel ? problems[call.model] : nil

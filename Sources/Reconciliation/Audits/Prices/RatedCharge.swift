@@ -15,7 +15,8 @@ struct RatedCharge {
   ///   recorded apart.
   init(of call: UsageEvent, by policies: PolicyBook?) {
     guard let policies else {
-      basis = call.details.cost == nil ? .cost(times: 1, over: 1) : .notDerived
+      let isApart = call.details.cost != nil || call.details.isCostUnreadable
+      basis = isApart ? .notDerived : .cost(times: 1, over: 1)
       return
     }
     let inForce = policies.inForce(

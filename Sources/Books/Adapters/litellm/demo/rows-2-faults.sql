@@ -157,3 +157,10 @@ insert into "LiteLLM_SpendLogs"
    custom_llm_provider, "user", team_id, status)
 values ('msg_nan', 'acompletion', 'key-broken', 'NaN', '2026-10-26 10:00', '2026-10-26 10:01',
         'mistral-large-latest', 'mistral-large-latest', 'mistral', 'bob', 'broken', 'success');
+-- broken too: half a token out of a cache.
+insert into "LiteLLM_SpendLogs"
+  (request_id, call_type, api_key, spend, prompt_tokens, "startTime", "endTime", model, model_group,
+   custom_llm_provider, "user", metadata, team_id, status)
+values ('msg_half', 'acompletion', 'key-broken', 0, 100, '2026-10-26 11:00', '2026-10-26 11:01',
+        'mistral-large-latest', 'mistral-large-latest', 'mistral', 'bob',
+        '{"usage_object": {"cache_read_input_tokens": 2.5}}', 'broken', 'success');
