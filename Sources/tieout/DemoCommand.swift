@@ -48,6 +48,7 @@ struct DemoCommand: Command {
   var system: String?
 
   func perform(in surroundings: Surroundings) async throws -> ExitStatus {
+    try RangeFlags.refuseEmpty([reportDir], flag: "--report-dir")
     let console = surroundings.console
     let line = ProgressLine(console: console, quiet: false)
     defer { line.clear() }

@@ -26,6 +26,7 @@ struct InstallCommand: Command {
   var grantTo: String?
 
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
+    try RangeFlags.refuseEmpty([grantTo], flag: "--grant-to")
     let installation = try Installation(jobOptions.read(surroundings), grantTo: grantTo)
     surroundings.console.error(installation.summary + "\n")
     surroundings.console.output(installation.sql)

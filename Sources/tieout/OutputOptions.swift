@@ -29,7 +29,7 @@ struct OutputOptions: ParsableArguments {
 
   /// `nil` = the job's.
   func directory() throws(UsageError) -> String? {
-    if let reportDir { try RangeFlags.refuseEmpty([reportDir], flag: "--report-dir") }
+    try RangeFlags.refuseEmpty([reportDir], flag: "--report-dir")
     return reportDir
   }
 }

@@ -37,6 +37,7 @@ struct ReportCommand: Command {
   var reportDir: String?
 
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
+    try RangeFlags.refuseEmpty([reportDir], flag: "--report-dir")
     let job = try jobOptions.read(surroundings)
     let replay = try ReportReplay(
       ofRun: run, job, as: try RangeFlags.formats(format) ?? job.formats,

@@ -54,6 +54,11 @@ struct UsageTests {
       ["run", "--period", "2026-10", "--report-dir", ""],
       "--report-dir is empty; hint: leave it out, or say which"),
     Case(
+      ["report", "1", "--report-dir", ""],
+      "--report-dir is empty; hint: leave it out, or say which"),
+    Case(["demo", "--report-dir", ""], "--report-dir is empty; hint: leave it out, or say which"),
+    Case(["install", "--grant-to", ""], "--grant-to is empty; hint: leave it out, or say which"),
+    Case(
       ["run", "--period", "2026-10", "--tenant", "acme", "--tenant", ""],
       "--tenant is empty; hint: leave it out, or say which"),
     Case(

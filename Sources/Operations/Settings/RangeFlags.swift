@@ -63,7 +63,7 @@ package struct RangeFlags: Hashable, Sendable {
   }
 
   /// - Throws: `UsageError` where a flag was given an empty text, as an unset variable of a script is.
-  package static func refuseEmpty(_ texts: [String], flag: String) throws(UsageError) {
+  package static func refuseEmpty(_ texts: [String?], flag: String) throws(UsageError) {
     guard texts.contains("") else { return }
     throw UsageError("\(flag) is empty", hint: "leave it out, or say which")
   }
