@@ -152,6 +152,48 @@ import Testing
     #expect(partitioned?.hint.contains("no key is unique over partitions") == true)
   }
 
+  /// What the server's plan of an INSERT does not tell.
+  @Test(arguments: [
+    ("alter table ledger.entry alter amount type numeric(12,1)", "reads back as another entry"),
+    ("alter table ledger.entry add batch text not null", "null value in column"),
+    (
+      """
+      create function ledger.drop_it() returns trigger language plpgsql as 'begin return null; end';
+      create trigger drop_it before insert on ledger.entry for each row
+        execute function ledger.drop_it()
+      """, "does not add the entry"
+    ),
+  ])
+  func aTrialEntryTellsWhatTheTableDoesToIt(_ change: String, what: String) async throws {
+    let test = try await TestBooks()
+    let before = try test.open().check(posting: true)
+    #expect(before.contains { $0.ok && $0.what.hasPrefix("ledger.entry takes an entry once") })
+    try test.session.execute(change)
+    let after = try test.open().check(posting: true)
+    #expect(after.contains { $0.verdict != .ok && $0.what.contains(what) })
+    #expect(try test.session.query("select count(*) from ledger.entry").scalar == "0")
+  }
+
+  // What a policy hides would be taken for missing, and be billed again.
+  @Test func hiddenRowsAreRefused() async throws {
+    let test = try await TestBooks()
+    let role = "reader_\(UInt64.random(in: 0 ... .max))"
+    try test.session.execute(
+      """
+      create role \(role);
+      grant usage on schema gateway, ledger to \(role);
+      grant select on all tables in schema gateway, ledger to \(role);
+      alter table ledger.entry enable row level security;
+      create policy own on ledger.entry for select using (run_id is not null)
+      """)
+    let error = booksError { try test.open(as: role).verify(posting: false) }
+    #expect(error?.category == .configuration)
+    #expect(error?.what.contains("row-level security hides rows from this role") == true)
+    #expect(error?.hint.contains("bypassrls") == true)
+    try test.session.execute("alter role \(role) bypassrls")
+    try test.open(as: role).verify(posting: false)
+  }
+
   // MARK: Adapters of one's own
 
   private func withAdapter<Value>(

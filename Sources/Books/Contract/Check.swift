@@ -83,6 +83,12 @@ extension PostgresBooks {
       return Finding(
         .fault, "\(place), PostgreSQL \(version)", hint: "upgrade to PostgreSQL 13 or later")
     }
+    let encoding = try session.query("show server_encoding").scalar ?? ""
+    guard encoding == "UTF8" else {
+      return Finding(
+        .advice, "\(place), PostgreSQL \(version), in encoding \(encoding)",
+        hint: "a text that one of the two books cannot hold ends a run: keep both in UTF8")
+    }
     return Finding(.ok, "\(place), PostgreSQL \(version)")
   }
 }

@@ -1,8 +1,8 @@
 import Accounting
 import Reconciliation
 
-/// What `tieout check` does to know that an adapter's `post.sql` can be relied on: it posts trial
-/// entries in a transaction that is taken back, each of them twice.
+/// What `tieout check` does to know that the ledger, or an adapter's `post.sql`, can be relied on: it
+/// posts trial entries in a transaction that is taken back, each of them twice.
 extension PostgresBooks {
   /// Describes `post.sql` on the server; nothing is run.
   func examinePostStatement() throws(BooksError) -> Finding {
@@ -21,11 +21,10 @@ extension PostgresBooks {
     }
   }
 
-  /// As a run sees it, and whether a statement of one's own keeps its word.
+  /// As a run sees it, and whether the ledger's table, or a statement of one's own, keeps its word.
   func checkPosting() throws(BooksError) -> [Finding] {
     var findings = try examinePosting()
-    guard !ledger.adapter.isNative else { return findings }
-    guard ledger.adapter.canPost else {
+    guard ledger.adapter.isNative || ledger.adapter.canPost else {
       // No fault for a run that only proposes.
       return findings.map { Finding(.advice, $0.what, hint: $0.hint) }
     }
@@ -36,7 +35,8 @@ extension PostgresBooks {
   /// Posts trial entries twice each, reads them back, and takes everything back.
   private func tryPosting() throws(BooksError) -> Finding {
     let session = ledger.connection
-    let file = "\(ledger.adapter.name)/post.sql"
+    let isNative = ledger.adapter.isNative
+    let file = isNative ? "ledger.entry" : "\(ledger.adapter.name)/post.sql"
     try session.execute("begin isolation level read committed, read write")
     defer { session.rollBack() }
     do {
@@ -49,7 +49,8 @@ extension PostgresBooks {
         }
         try session.execute("rollback to savepoint trial")
       }
-      return Finding(.ok, "\(file) adds an entry once, and it reads back as posted (taken back)")
+      let what = isNative ? "takes" : "adds"
+      return Finding(.ok, "\(file) \(what) an entry once, and it reads back as posted (taken back)")
     } catch {
       guard let error = error as? BooksError else {
         preconditionFailure("only BooksError is thrown here: \(error)")
@@ -58,8 +59,9 @@ extension PostgresBooks {
       // Rows behind foreign keys, closed months: the ledger knows more than a trial entry can.
       return Finding(
         .advice, "\(file): a trial entry was refused, so it is not proved: \(error.what)",
-        hint: "see that it inserts on conflict do nothing, and that entry.sql returns what it added"
-      )
+        hint: isNative
+          ? "see that each column beside the contract's has a default, and that texts of any length fit"
+          : "see that it inserts on conflict do nothing, and that entry.sql returns what it added")
     }
   }
 
@@ -69,25 +71,31 @@ extension PostgresBooks {
     let key = trial.idempotencyKey ?? ""
     let added = try writer.add([trial], runID: "tieout-check", postedAt: nil)
     try ledger.connection.execute("set constraints all immediate")
+    let isNative = ledger.adapter.isNative
     guard added == 1 else {
       return (
         "it does not add the entry that it is given (\(trial.kind.text)), or does not tell",
-        "it must affect or return one row for each entry that it adds"
+        isNative
+          ? "see which trigger or rule of the table keeps it out"
+          : "it must affect or return one row for each entry that it adds"
       )
     }
     let held = try entries(underKeys: [key])[key]
     guard let held else {
       return (
         "what it adds (\(trial.kind.text)) is not returned by \(ledger.adapter.name(of: .entry))",
-        "have entry.sql return it, with its idempotency_key, account llm_usage and a finite "
-          + "posted_at"
+        (isNative
+          ? "see the table's defaults and triggers: it must be there" : "have entry.sql return it")
+          + ", with its idempotency_key, account llm_usage and a finite posted_at"
       )
     }
     guard writer.isAlike(held, trial) else {
       return (
         "what it adds (\(trial.kind.text)) reads back as another entry: "
           + trial.differences(from: held).joined(separator: ", "),
-        "see that each parameter reaches the column that entry.sql returns it from"
+        isNative
+          ? "see the types of the table's columns, and its triggers"
+          : "see that each parameter reaches the column that entry.sql returns it from"
       )
     }
     let again = try writer.add([trial], runID: "tieout-check", postedAt: nil)
@@ -110,8 +118,12 @@ private struct TrialEntries {
     let now = try books.ledger.connection.query("select txid_current(), current_date::text")
     let number = now.text(0, 0) ?? ""
     let like = try TrialEntries.anyEntry(of: books)
+    let closed = Set((try books.closedPeriods() ?? []).map(\.period))
+    func open(_ period: AccountingPeriod) -> AccountingPeriod {
+      closed.contains(period) ? open(period.next) : period
+    }
     guard let currency = like?.currency ?? Currency("USD"),
-      let period = like?.serviceMonth ?? CivilDate(now.text(0, 1) ?? "")?.period
+      let period = (like?.serviceMonth ?? CivilDate(now.text(0, 1) ?? "")?.period).map(open)
     else { preconditionFailure("the dollar and today are known") }
     let cent = Money(minorUnits: 1, of: currency)
     func entry(_ kind: EntryKind, _ amount: Money) -> LedgerEntry {
@@ -129,7 +141,7 @@ private struct TrialEntries {
     // Of the group as a whole, for a month before the one it is booked in.
     var ofGroup = entry(.rounding, cent)
     ofGroup.servicePeriod = ofGroup.period
-    ofGroup.period = ofGroup.period.next
+    ofGroup.period = open(ofGroup.period.next)
     entries = like == nil ? [ofRequest, ofGroup] : [ofRequest, reversal, ofGroup]
   }
 

@@ -4,6 +4,8 @@ struct ServerReport {
   var message: String
   /// Further lines of the server: the key that is already there, the lock that was waited for.
   var detail: String?
+  /// Whether policies of row-level security would hide rows.
+  var hidesRows = false
 
   init(sqlState: String, message: String, detail: String? = nil) {
     self.sqlState = sqlState
@@ -12,17 +14,25 @@ struct ServerReport {
   }
 
   init?(_ result: borrowing QueryResult) {
-    // Field codes of the protocol: C = SQLSTATE, M = primary message, D = detail.
+    // Field codes of the protocol: C = SQLSTATE, M = primary message, D = detail, R = the server's
+    // own function, whatever language its messages are in.
     guard let state = result.diagnostic("C") else { return nil }
     self.init(
       sqlState: state, message: result.diagnostic("M") ?? "no message",
       detail: result.diagnostic("D"))
+    hidesRows = state == "42501" && result.diagnostic("R") == "check_enable_rls"
   }
 }
 
 extension BooksError {
   /// - Parameter book: `gateway` or `ledger`, as the job file calls it.
   init(_ report: ServerReport, of book: String) {
+    guard !report.hidesRows else {
+      self.init(
+        .configuration, "\(book): row-level security hides rows from this role: \(report.message)",
+        hint: "alter role … bypassrls: what tieout does not see, it takes for missing")
+      return
+    }
     let (category, hint) = BooksError.meaning(of: report.sqlState)
     let detail = report.detail.map { " (\($0))" } ?? ""
     self.init(
