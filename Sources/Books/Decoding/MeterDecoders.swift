@@ -11,7 +11,7 @@ struct MeterDecoder {
     let slug = reader.text()
     let kind = reader.word(Meter.Kind.self)
     let aggregation = reader.word(Meter.Aggregation.self)
-    let unit = reader.optionalText()
+    let unit = reader.optionalText().flatMap { $0.isEmpty ? nil : $0 }
     let creditCost = try reader.optionalAmount()
     let category = reader.optionalText()
     let period = reader.meterPeriod()
@@ -41,6 +41,7 @@ struct AllowanceDecoder {
     let user = reader.optionalText()
     let account = reader.text()
     let unit = reader.text()
+    if unit.isEmpty { reader.note("unit is empty") }
     let kind = reader.word(Allowance.Kind.self)
     _ = reader.next()  // credit_type: no rule asks what credits were given for
     let amount = try reader.optionalAmount()

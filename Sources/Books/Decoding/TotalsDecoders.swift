@@ -12,8 +12,12 @@ struct CounterDecoder {
     let entity = reader.text()
     let tenant = reader.optionalText()
     let unit = reader.text()
+    if unit.isEmpty { reader.note("unit is empty") }
     let windowStart = try reader.optionalTime()
     let windowEnd = try reader.optionalTime()
+    if let windowStart, let windowEnd, windowEnd < windowStart {
+      reader.note("window_end is before window_start")
+    }
     let value = try reader.amount()
     let limit = try reader.optionalAmount()
     let asOf = try reader.time()

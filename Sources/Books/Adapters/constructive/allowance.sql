@@ -5,7 +5,7 @@ select format('limit of %s on %s since %s', s.entity_id, p.meter_slug, s.started
        case when m.meter_type <> 'usage_pool' then 'meter:' || m.slug
             when m.category_meter is null then 'credits'
             else 'pool:' || m.slug end as account,
-       coalesce(m.unit, 'token') as unit,
+       coalesce(nullif(m.unit, ''), 'token') as unit,
        'limit'::text as kind,
        null::text as credit_type,
        case when p.limit_value >= 0 then p.limit_value end as amount,
@@ -23,7 +23,7 @@ select c.id::text,
        case when m.meter_type <> 'usage_pool' then 'meter:' || m.slug
             when m.category_meter is null then 'credits'
             else 'pool:' || m.slug end,
-       coalesce(m.unit, 'token'),
+       coalesce(nullif(m.unit, ''), 'token'),
        'credit',
        c.credit_type,
        c.amount,

@@ -2,7 +2,8 @@
 select l.id as entry_id,
        l.entity_id::text as tenant_id,
        null::text as deployment_id,
-       case when m.meter_type <> 'usage_pool' then 'meter:' || l.meter_slug
+       -- What names a meter that is not there stands in that meter's account all the same.
+       case when m.meter_type is distinct from 'usage_pool' then 'meter:' || l.meter_slug
             when m.category_meter is null then 'credits'
             else 'pool:' || l.meter_slug end as account,
        case l.entry_type when 'increment' then 'usage'
@@ -21,7 +22,7 @@ select l.id as entry_id,
                          when 'credit_deduction' then abs(l.delta)
                          when 'decrement' then -abs(l.delta)
                          else l.delta * s.sign end as quantity,
-       coalesce(m.unit, 'token') as unit,
+       coalesce(nullif(m.unit, ''), 'token') as unit,
        date_trunc('month', l.created_at at time zone 'UTC')::date as period,
        case when c.is_correction and l.metadata ->> 'service_period' ~ '^[0-9]+-(0[1-9]|1[0-2])-01$'
             then (l.metadata ->> 'service_period')::date end as service_period,
@@ -32,7 +33,7 @@ select l.id as entry_id,
        null::text as run_id,
        l.metadata
   from {ledger} l
-  join {meters} m on m.slug = l.meter_slug,
+  left join {meters} m on m.slug = l.meter_slug,
        lateral (select l.entry_type = 'adjustment'
                    and coalesce(l.metadata ->> 'reason' = 'meter-misallocation', false)
                        as is_correction) c,

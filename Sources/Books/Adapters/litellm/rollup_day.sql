@@ -16,7 +16,12 @@ select
   d.rollup,
   d.id                                                       as row_id,
   nullif(d.entity, '')                                       as entity_id,
-  case when d.date ~ '^\d{4}-\d{2}-\d{2}$' then d.date::date end as day,
+  -- A text: a day that no calendar has is none.
+  case when d.date ~ '^[1-9]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$' then
+    case when right(d.date, 2)::int <= extract(day from (left(d.date, 8) || '01')::date
+                                                        + interval '1 month - 1 day')
+      then d.date::date end
+  end                                                        as day,
   nullif(d.api_key, '')                                      as key_id,
   case d.custom_llm_provider
     when '' then null

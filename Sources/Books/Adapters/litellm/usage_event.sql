@@ -86,8 +86,9 @@ cross join lateral (
 ) d
 cross join lateral (
   -- A call whose counts cannot be read has none, and is set aside.
-  select concat(d.cache_read || ';', d.cached || ';', d.cache_write || ';', d.cache_created || ';',
-                d.cache_write_1h || ';', d.reasoning || ';') ~ '^(-?[0-9]{1,18};)*$' as are_readable
+  select bool_and(part is null or part ~ '^-?[0-9]{1,18}$') as are_readable
+    from unnest(array[d.cache_read, d.cached, d.cache_write, d.cache_created, d.cache_write_1h,
+                      d.reasoning]) part
 ) c
 cross join lateral (
   select

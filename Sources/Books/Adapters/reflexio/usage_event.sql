@@ -5,7 +5,7 @@ select e.id::text as event_id, e.event_key as request_id, null::text as provider
        -- Whose LLM key: not told counts as the platform's own.
        case when e.platform_llm is false then 'customer' else 'platform' end as key_id,
        -- Signals of one request that are alike may be one told twice.
-       e.request_id as session_id, e.caller_type, to_timestamp(e.created_at) as occurred_at,
+       nullif(e.request_id, '') as session_id, e.caller_type, to_timestamp(e.created_at) as occurred_at,
        to_timestamp(e.created_at) as recorded_at, 'signal'::text as operation,
        null::text as provider, e.pipeline as model, 'standard'::text as service_tier,
        coalesce(e.entity_type = 'batch', false) as is_batch, s.status, s.billable,
@@ -26,7 +26,7 @@ select e.id::text as event_id, e.event_key as request_id, null::text as provider
        lateral (select
          case when e.event_category = 'skipped' then 'skipped'
               -- The batch's own event stands; the records of it tell the same again.
-              when e.entity_type is distinct from 'batch' and e.request_id is not null and exists (
+              when e.entity_type is distinct from 'batch' and e.request_id <> '' and exists (
                 select from usage_events b
                  where b.request_id = e.request_id and b.org_id = e.org_id
                    and b.event_name = e.event_name and b.pipeline = e.pipeline

@@ -157,10 +157,12 @@ insert into "LiteLLM_SpendLogs"
    custom_llm_provider, "user", team_id, status)
 values ('msg_nan', 'acompletion', 'key-broken', 'NaN', '2026-10-26 10:00', '2026-10-26 10:01',
         'mistral-large-latest', 'mistral-large-latest', 'mistral', 'bob', 'broken', 'success');
--- broken too: half a token out of a cache.
+-- broken too: half a token out of a cache, and two numbers in one.
 insert into "LiteLLM_SpendLogs"
   (request_id, call_type, api_key, spend, prompt_tokens, "startTime", "endTime", model, model_group,
    custom_llm_provider, "user", metadata, team_id, status)
-values ('msg_half', 'acompletion', 'key-broken', 0, 100, '2026-10-26 11:00', '2026-10-26 11:01',
-        'mistral-large-latest', 'mistral-large-latest', 'mistral', 'bob',
-        '{"usage_object": {"cache_read_input_tokens": 2.5}}', 'broken', 'success');
+select id, 'acompletion', 'key-broken', 0, 100, '2026-10-26 11:00', '2026-10-26 11:01',
+       'mistral-large-latest', 'mistral-large-latest', 'mistral', 'bob',
+       jsonb_build_object('usage_object', jsonb_build_object('cache_read_input_tokens', count)),
+       'broken', 'success'
+  from (values ('msg_half', jsonb '2.5'), ('msg_two', jsonb '"1;2"')) odd (id, count);

@@ -85,3 +85,6 @@ update "LiteLLM_DailyUserSpend"
 -- A tag's row of more than all calls of its key and model that day.
 update "LiteLLM_DailyTagSpend" set spend = spend * 40, api_requests = api_requests * 40
  where tag = 'chat' and date = '2026-10-27' and model = 'gpt-4o-mini';
+-- A day that no calendar has is none of the month's.
+insert into "LiteLLM_DailyTagSpend" (id, tag, date, api_key) values
+  ('leap', 'chat', '2025-02-29', 'key-chat'), ('thirteenth', 'chat', '2026-13-01', 'key-chat');
