@@ -60,7 +60,9 @@ struct HistoryTests {
     let range = HandMadeBooks.range + HandMadeBooks.asOf
     #expect(try workplace.tieout(["run", "--post"] + range, dsn: dsn).status == 0)
     let open = try workplace.tieout(["breaks", "--open"], dsn: dsn).output
-    #expect(open == "no break is on record\n")
+    #expect(open == "no such break is on record\n")
+    let ofOther = try workplace.tieout(["runs", "--of", "other"], dsn: dsn).output
+    #expect(ofOther == "no run of job 'other' is on record\n")
     let all = try workplace.tieout(["breaks"], dsn: dsn).output
     #expect(all.contains("corrected"))
   }

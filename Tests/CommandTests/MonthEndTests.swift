@@ -60,7 +60,7 @@ struct MonthEndTests {
     let json = try tieout("corrections", id, "--json")
     let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
     let corrections = try #require(object?["corrections"] as? [[String: Any]])
-    #expect(corrections.map { $0["amount"] as? String } == ["-7"])
+    #expect(corrections.map { $0["amount"] as? String } == ["-7.00"])
 
     #expect(try tieout("post", id, "--quiet").status == 3)
     let own = try tieout("approve", id, "--as", "paul")

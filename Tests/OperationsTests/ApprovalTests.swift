@@ -1,3 +1,4 @@
+import Accounting
 import Books
 import Operations
 import Reconciliation
@@ -215,6 +216,53 @@ import Testing
     _ = try Rejecting(books.job, id, reason: "it was void", by: "ann", isWithdrawn: true)
     #expect(try books.run().exitStatus == .breaksRemain)
     #expect(try books.value("select count(*) from tieout.rejection") == "2")
+  }
+
+  /// The list of breaks has moved on since the run that found it first.
+  @Test func whatWasTakenBackIsOpenInTheNextRunOfTheSameMoment() throws {
+    let first = try books.run()
+    let id = try first.breakID("ghost")
+    _ = try Rejecting(books.job, id, reason: "agreed", by: "ann")
+    _ = try books.run()
+    _ = try Rejecting(books.job, id, reason: "it was void", by: "ann", isWithdrawn: true)
+    let third = try books.run()
+    #expect(third.report.run.id != first.report.run.id)
+    #expect(try books.value("select state from tieout.break where break_id = '\(id)'") == "open")
+  }
+
+  /// Runs as of a moment before another's do not follow breaks; what they propose is signed all the
+  /// same.
+  @Test func whatARunOfAnEarlierMomentProposesIsSignedByItsID() throws {
+    _ = try books.run {
+      $0.range = DayRange(OctoberBooks.november)
+      $0.asOf = OctoberBooks.instant("2026-11-20T00:00:00Z")
+    }
+    let run = try books.run(post: true)
+    let id = try run.breakID("ghost")
+    let refusal = thrown(UsageError.self) {
+      _ = try Rejecting(books.job, id, reason: "agreed", by: "ann")
+    }
+    #expect(refusal?.message.contains("is known only from a run as of a moment before") == true)
+    _ = try Approving(books.job, id, by: "ann")
+    #expect(try books.posting(run).exitStatus == .done)
+    #expect(try books.posted() == ["2026-10 for 2026-10 reversal -7.00"])
+  }
+
+  /// A night lies between the run and the signature: what is posted then is corrected, not gone.
+  @Test func whatIsPostedOfAnEarlierRunIsCorrected() throws {
+    let run = try books.run()
+    let id = try run.breakID("ghost")
+    func later(_ day: String) throws -> RunOutcome {
+      try books.run { $0.asOf = OctoberBooks.instant("2026-11-\(day)T06:00:00Z") }
+    }
+    _ = try later("03")
+    _ = try Approving(books.job, run.report.run.id, by: "ann")
+    #expect(try books.posting(run).exitStatus == .done)
+    let after = try later("04")
+    #expect(
+      try books.value("select state from tieout.break where break_id = '\(id)'") == "corrected")
+    let row = try #require(after.report.rollForward?.rows.first)
+    #expect(row.corrected.count == 1 && row.gone.count == 0)
   }
 
   @Test(arguments: ["", "zzz", "%", "0000000000"])

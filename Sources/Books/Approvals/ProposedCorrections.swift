@@ -113,6 +113,31 @@ extension ApprovalBook {
     return rejections
   }
 
+  /// The rejections that people have taken back, in order.
+  package func withdrawals() throws(BooksError) -> [String] {
+    let result = try session.query(
+      """
+      select concat_ws(' ', 'break', break_id, 'withdrawn', \(History.microseconds("rejected_at")))
+      from tieout.rejection where is_withdrawn order by rejection_number
+      """)
+    return (0..<result.rowCount).compactMap { result.text($0, 0) }
+  }
+
+  /// Of some breaks, those of which the ledger holds an entry by now that a run has proposed since
+  /// they came, or came back.
+  package func righted(_ breakIDs: [String]) throws(BooksError) -> Set<String> {
+    let result = try session.query(
+      """
+      select distinct c.break_id from tieout.proposed_correction c
+      where c.break_id = any($1::text[]) and exists (select from (\(entries)
+        ) e where e.idempotency_key = c.idempotency_key)
+        and c.run_number >= coalesce((select max(h.run_number) from tieout.break_change h
+          where h.break_id = c.break_id
+            and (h.state_before is null or h.state_before in ('corrected', 'gone'))), 0)
+      """, [ArrayText.of(breakIDs)])
+    return Set((0..<result.rowCount).compactMap { result.text($0, 0) })
+  }
+
   /// A signature: under one correction, or under all that its run proposes.
   package struct Signature: Hashable, Sendable {
     /// `nil` = all.
@@ -152,11 +177,12 @@ extension ApprovalBook {
     }
   }
 
-  /// A break as the latest run saw it.
+  /// A break as the latest run saw it, or as one proposes to right it.
   package struct KnownBreak: Hashable, Sendable {
     package var id: String
     package var code: String
-    package var amount: Money
+    /// `nil` where no run has followed it: those as of a moment before another's do not.
+    package var amount: Money?
     package var currency: Currency?
   }
 
@@ -165,14 +191,22 @@ extension ApprovalBook {
   package func breaks(of id: String, limit: Int = 2) throws(BooksError) -> [KnownBreak] {
     let result = try session.query(
       """
+      with proposed as (
+        select distinct break_id, code from tieout.proposed_correction
+        where break_id like $1 || '%' or correction_id like $1 || '%'
+      )
       select break_id, code, amount, currency from tieout.break
-      where break_id like $1 || '%' or break_id in
-        (select break_id from tieout.proposed_correction where correction_id like $1 || '%')
-      order by break_id limit $2::bigint
+      where break_id like $1 || '%' or break_id in (select break_id from proposed)
+      union all
+      select break_id, code, null, null from proposed
+      where break_id not in (select break_id from tieout.break)
+      order by 1 limit $2::bigint
       """, [id, "\(limit)"])
     return try (0..<result.rowCount).map { row throws(BooksError) in
       let id = result.text(row, 0) ?? ""
-      guard let amount = try? Money(result.text(row, 2) ?? "") else {
+      let text = result.text(row, 2)
+      let amount = text.flatMap { try? Money($0) }
+      guard text == nil || amount != nil else {
         throw unreadable("tieout.break: the amount of \(id)")
       }
       return KnownBreak(
@@ -192,12 +226,12 @@ extension ApprovalBook {
   }
 
   package func reject(
-    _ found: KnownBreak, reason: String, by name: String, isWithdrawn: Bool
+    _ id: String, amount: Money, reason: String, by name: String, isWithdrawn: Bool
   ) throws(BooksError) {
     try session.query(
       """
       insert into tieout.rejection (break_id, amount, reason, rejected_by, is_withdrawn)
       values ($1, $2::numeric, $3, $4, $5::boolean)
-      """, [found.id, found.amount.description, reason, name, "\(isWithdrawn)"])
+      """, [id, amount.description, reason, name, "\(isWithdrawn)"])
   }
 }

@@ -29,13 +29,15 @@ package struct Approving: Sendable {
     try Approving.refuse(name, under: proposal)
     let signatures = try Approving.signatures(under: proposal, breakID, by: name, in: book)
     try book.approve(proposal.runNumber, signatures)
+    // It is posted under the settings that it was judged by.
+    let hasOwnJob = proposal.configDigest != Job().configDigest
     let what =
       breakID.map { "\(Summary.count(signatures.count, "correction")) of break \($0)" }
       ?? Summary.count(proposal.corrections, "correction")
     summary = """
       \(name.harmless) has approved \(what), run \(proposal.runID)
       \(signatures.map { "  \($0.digest)\n" }.joined())\
-      to post: tieout post \(proposal.runID)
+      to post: tieout post \(proposal.runID)\(hasOwnJob ? " --job FILE" : "")
       """
   }
 

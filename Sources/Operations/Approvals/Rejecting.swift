@@ -19,11 +19,17 @@ package struct Rejecting: Sendable {
       throw UsageError(
         "\(found.code) stops every run and cannot be rejected", hint: "mend the rows it names")
     }
-    try book.reject(found, reason: reason, by: name, isWithdrawn: isWithdrawn)
-    let amount = found.currency.map { "\(found.amount.text(in: $0)) \($0)" } ?? "\(found.amount)"
+    guard let amount = found.amount else {
+      throw UsageError(
+        "break \(found.id) (\(found.code)) is known only from a run as of a moment before another's, "
+          + "by which breaks are not followed",
+        hint: "run again as of now, and reject it then")
+    }
+    try book.reject(found.id, amount: amount, reason: reason, by: name, isWithdrawn: isWithdrawn)
+    let text = found.currency.map { "\(amount.text(in: $0)) \($0)" } ?? "\(amount)"
     summary =
       isWithdrawn
       ? "break \(found.id) (\(found.code)) is open again from the next run on"
-      : "break \(found.id) (\(found.code), \(amount)) is quiet until its amount changes"
+      : "break \(found.id) (\(found.code), \(text)) is quiet until its amount changes"
   }
 }

@@ -40,7 +40,10 @@ package struct BreakList {
       guard totals.count <= limit else { return }
       table.append(Self.cells(listed, asOf))
     }
-    guard totals.count > 0 else { return "no break is on record\n" }
+    guard totals.count > 0 else {
+      return selection == BreakSelection()
+        ? "no break is on record\n" : "no such break is on record\n"
+    }
     var lines = table.lines(
       headings: ["break", "code", "state", "place", "month", "amount", "", "first seen", "days"],
       indent: 0)

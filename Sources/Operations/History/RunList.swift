@@ -5,6 +5,7 @@ import Reconciliation
 /// The runs on record, the last one first.
 package struct RunList {
   private let runs: [StoredRun]
+  private let job: String?
 
   /// - Parameters:
   ///   - job: where the ledger is.
@@ -14,11 +15,14 @@ package struct RunList {
   package init(_ job: Job, named name: String?, limit: Int?) throws {
     let session = try Connection("ledger", conninfo: job.ledger.dsn ?? "")
     guard try TieoutSchema.version(on: session) != nil else { throw HistoryError.noHistory }
+    self.job = name
     runs = try session.storedRuns(.latest(job: name, limit: limit))
   }
 
   package var text: String {
-    guard !runs.isEmpty else { return "no run is on record\n" }
+    guard !runs.isEmpty else {
+      return job.map { "no run of job '\($0.harmless)' is on record\n" } ?? "no run is on record\n"
+    }
     var table = TextTable([.right, .left, .left, .left, .left, .left, .right, .right])
     for run in runs {
       let days = run.range.first == run.range.last ? "" : " to \(run.range.last)"

@@ -47,9 +47,11 @@ struct RunTrail {
       return nil
     }
     let arrivals = Arrivals(of: books, under: terms)
+    let approvals = try books.approvals()
     let life = try BreakLife(
       standing: try books.standingBreaks(at: request.places, in: request.scratch),
-      judgement: report.judgement, under: terms, decisions: terms.decisions.ofBreaks,
+      judgement: report.judgement, under: terms, rejected: terms.decisions.rejectedAmounts,
+      righted: { try approvals?.righted($0) ?? [] },
       arrived: { try arrivals?.arrived($0) ?? [] }, scratch: request.scratch)
     report.rollForward = life.rollForward
     report.judgement.breaks = life.breaks
@@ -78,12 +80,12 @@ struct RunTrail {
 }
 
 extension Decisions {
-  fileprivate func ofBreaks(_ ids: [String]) -> [String: BreakDecision] {
+  fileprivate func rejectedAmounts(_ ids: [String]) -> [String: Money] {
     rejections.isEmpty
       ? [:]
       : Dictionary(
         uniqueKeysWithValues: Set(ids).compactMap { id in
-          rejections[id].map { (id, .rejected(amount: $0.amount)) }
+          rejections[id].map { (id, $0.amount) }
         })
   }
 }

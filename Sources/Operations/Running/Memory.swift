@@ -23,6 +23,7 @@ struct Memory {
     }
     if let approvals = try books.approvals() {
       terms.decisions.rejections = try approvals.rejections()
+      terms.decisions.withdrawals = try approvals.withdrawals()
     }
     if case .post(let order) = errand {
       // It begins where the run began that is posted, and moves nothing on.

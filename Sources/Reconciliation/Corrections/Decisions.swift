@@ -22,6 +22,9 @@ package struct Decisions: Hashable, Sendable {
   /// By break: the latest of each.
   package var rejections: [String: Rejection] = [:]
 
+  /// Rejections that were taken back, in order: with them the breaks are not what they were.
+  package var withdrawals: [String] = []
+
   package init(approval: Approval = .none, rejections: [String: Rejection] = [:]) {
     self.approval = approval
     self.rejections = rejections
@@ -38,7 +41,7 @@ package struct Decisions: Hashable, Sendable {
     return signed
       + rejections.sorted { $0.key < $1.key }.map {
         "break \($0.key) of \($0.value.amount): \($0.value)"
-      }
+      } + withdrawals
   }
 
   /// A break that is of another amount than the one that was rejected is another matter, and what

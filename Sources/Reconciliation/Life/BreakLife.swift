@@ -1,16 +1,5 @@
 import Accounting
 
-/// What people have decided about breaks: asked by id, for those alone about which something was
-/// decided.
-package typealias BreakDecisions = (_ breakIDs: [String]) throws -> [String: BreakDecision]
-
-package enum BreakDecision: Hashable, Sendable {
-  /// Left as it is, as long as it comes to this amount.
-  case rejected(amount: Money)
-  /// Its entries were posted after the run that found it.
-  case corrected
-}
-
 /// What a run makes of the breaks that stood before it and of those it found: both lists are
 /// brought into one order and gone through side by side, so that neither has to be held in memory.
 package struct BreakLife: Sendable {
@@ -23,12 +12,17 @@ package struct BreakLife: Sendable {
   /// - Parameters:
   ///   - standing: what stood before the run at the places it looks at, sorted by id.
   ///   - judgement: with every correction's status as it is in the end.
+  ///   - rejected: of the breaks of these ids, those that people leave as they are, as long as they
+  ///     come to these amounts.
+  ///   - righted: of the breaks of these ids, those whose entries were posted after the run that
+  ///     found them.
   ///   - arrived: the ids of those breaks that got a row since the run before.
   /// - Throws: `UnfootedRollForward`, `MoneyError`, `ScratchError`, and what the closures throw.
   package init(
     standing: Spool<BreakRecord>, judgement: Judgement, under terms: Terms,
-    decisions: BreakDecisions = { _ in [:] }, arrived: ([BreakRecord]) throws -> Set<String>,
-    scratch: Scratch
+    rejected: ([String]) throws -> [String: Money] = { _ in [:] },
+    righted: ([String]) throws -> Set<String> = { _ in [] },
+    arrived: ([BreakRecord]) throws -> Set<String>, scratch: Scratch
   ) throws {
     var ledger = LifeLedger(terms, judgement.controls, in: scratch)
     var found = try FoundBreaks(judgement, in: scratch).makeIterator()
@@ -42,7 +36,7 @@ package struct BreakLife: Sendable {
       if next?.record.id == id { (pair.found, next) = (next, found.next()) }
       batch.append(pair)
       if batch.count == LifeLedger.batchSize || known == nil && next == nil {
-        try ledger.take(batch, decisions, arrived)
+        try ledger.take(batch, rejected, righted, arrived)
         batch.removeAll(keepingCapacity: true)
       }
     }
@@ -93,30 +87,36 @@ private struct LifeLedger {
   }
 
   mutating func take(
-    _ pairs: [LifePair], _ decisions: BreakDecisions,
-    _ arrived: ([BreakRecord]) throws -> Set<String>
+    _ pairs: [LifePair], _ rejected: ([String]) throws -> [String: Money],
+    _ righted: ([String]) throws -> Set<String>, _ arrived: ([BreakRecord]) throws -> Set<String>
   ) throws {
-    let decided = try decisions(pairs.compactMap { $0.found?.record.id ?? $0.before?.id })
-    let doubtful = pairs.compactMap(\.missing).filter { coverage.look(at: $0) == .ifArrived }
+    let amounts = try rejected(pairs.compactMap(\.found?.record.id))
+    let missing = pairs.compactMap(\.missing)
+    let doubtful = missing.filter { coverage.look(at: $0) == .ifArrived }
     let touched = doubtful.isEmpty ? [] : try arrived(doubtful)
+    let gone = missing.filter {
+      let look = coverage.look(at: $0)
+      return look == .looked || look == .ifArrived && touched.contains($0.id)
+    }.map(\.id)
+    let corrected = gone.isEmpty ? [] : try righted(gone)
+    let isGone = Set(gone)
     for pair in pairs {
       if let found = pair.found {
-        try take(found, before: pair.before, decided[found.record.id])
+        try take(found, before: pair.before, rejectedAt: amounts[found.record.id])
       } else if let before = pair.before {
-        let look = coverage.look(at: before)
-        let isGone = look == .looked || look == .ifArrived && touched.contains(before.id)
-        try take(missing: before, isGone: isGone, decided[before.id])
+        let state: BreakState = corrected.contains(before.id) ? .corrected : .gone
+        try take(missing: before, as: isGone.contains(before.id) ? state : nil)
       }
     }
   }
 
   private mutating func take(
-    _ found: FoundBreak, before: BreakRecord?, _ decision: BreakDecision?
+    _ found: FoundBreak, before: BreakRecord?, rejectedAt amount: Money?
   ) throws {
     var after = found.record
     if found.isCorrected {
       after.state = .corrected
-    } else if case .rejected(let amount)? = decision, amount == after.amount {
+    } else if amount == after.amount {
       after.state = .rejected
     }
     if after.state != found.record.state {
@@ -126,13 +126,12 @@ private struct LifeLedger {
     try sightings.append(BreakSighting(after, before: before))
   }
 
-  private mutating func take(
-    missing before: BreakRecord, isGone: Bool, _ decision: BreakDecision?
-  ) throws {
+  /// - Parameter state: `nil` where it may stand as it did.
+  private mutating func take(missing before: BreakRecord, as state: BreakState?) throws {
     var after = before
-    if isGone { after.state = decision == .corrected ? .corrected : .gone }
+    if let state { after.state = state }
     try rollForward.add(before: before, after: after)
-    if isGone { try sightings.append(BreakSighting(after, before: before, isSeen: false)) }
+    if state != nil { try sightings.append(BreakSighting(after, before: before, isSeen: false)) }
   }
 }
 
