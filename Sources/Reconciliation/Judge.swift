@@ -109,8 +109,10 @@ private struct Judge {
     let rules = Register.rules.filter { register.examines($0.code) }
     for rule in rules {
       let proposed = settlement.proposed
-      for finding in try findings(rule, matching.pulls, groups, memos, proposed: proposed) {
-        try settle(finding, rule)
+      for judge in [rule.judge, rule.beside].compactMap(\.self) {
+        for finding in try findings(judge, matching.pulls, groups, memos, proposed: proposed) {
+          try settle(finding, rule)
+        }
       }
     }
     let notAudited: [NotExamined]
@@ -141,10 +143,10 @@ private struct Judge {
 
   /// What a rule finds that looks at the pull, at groups or at their invoices.
   private func findings(
-    _ rule: BreakRule, _ pulls: [PullTotals], _ groups: [GroupFacts],
+    _ judge: BreakRule.Judge, _ pulls: [PullTotals], _ groups: [GroupFacts],
     _ memos: [GroupKey: EntryCensus], proposed: [GroupKey: Money]
   ) throws -> [Finding] {
-    switch rule.judge {
+    switch judge {
     case .pull(let judge): try judge(pulls, plan.book)
     case .exception, .request, .audit: []
     case .group(let judge): try groups.compactMap { try judge($0, plan.book) }

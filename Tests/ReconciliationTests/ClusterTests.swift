@@ -20,7 +20,7 @@ struct ClusterTests {
     for seed in UInt64(8001)..<8041 {
       let books = try RandomBooks(seed: seed)
       let judgement = try Judgement(of: books.inMemory, under: books.terms)
-      let fromBreaks = try sums(judgement.breaks.map { ($0.code, $0.group.currency, 1, $0.amount) })
+      let fromBreaks = try sums(judgement.breaks.map { ($0.code, $0.group.currency, 1, $0.stake) })
       let fromClusters = try sums(
         judgement.clusters.map { ($0.code, $0.currency, $0.breaks, $0.amount) })
       #expect(fromBreaks == fromClusters, "seed \(seed)")

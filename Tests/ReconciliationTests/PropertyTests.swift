@@ -99,8 +99,8 @@ struct Explanation {
   let unexplained: [String]
 
   private static let codes: [BridgeLine: [BreakCode]] = [
-    .doubleBilled: [.doubleBilled], .unsupported: [.unsupportedCharge],
-    .notChargeable: [.nonbillableCharge], .cutOff: [.cutOffError], .misposted: [.misposted],
+    .doubleBilled: [.doubleBilled], .notChargeable: [.nonbillableCharge], .cutOff: [.cutOffError],
+    .misposted: [.misposted],
     .currency: [.currencyMismatch], .amount: [.amountMismatch], .unbilled: [.unbilled, .lateEvent],
     .inTransit: [.inTransit], .setAside: [.invalidEvent],
   ]
@@ -129,6 +129,12 @@ struct Explanation {
     let trueUps = try share([.trueUpDue])
     let trueUp = try amount(.trueUp) + (isPlanned ? amount(.rounding) : .zero)
     if ![.zero, trueUp].contains(trueUps) { unexplained.append("true-up \(trueUps)") }
+    let unsupported = try share([.unsupportedCharge]) - amount(.unsupported)
+    if terms.dispositions[.unsupportedCharge] != .off,
+      ![.zero, amount(.corrections)].contains(unsupported)
+    {
+      unexplained.append("unsupported \(unsupported)")
+    }
     self.unexplained = unexplained
   }
 }

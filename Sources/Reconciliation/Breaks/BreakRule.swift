@@ -28,12 +28,12 @@ package struct BreakRule: Sendable {
   /// What is done about it unless the job says otherwise.
   package let disposition: Disposition
   package let judge: Judge
-  /// Of a rule that judges what audits bring to light too.
-  package var auditing: Judge?
+  /// Of a rule that judges another kind of fact too.
+  package var beside: Judge?
 
   /// How it judges what audits bring to light.
   var audits: [@Sendable (any AuditItem, AuditBook) throws -> Finding?] {
-    [judge, auditing].compactMap { judge in
+    [judge, beside].compactMap { judge in
       if case .audit(let audit)? = judge { audit } else { nil }
     }
   }

@@ -12,7 +12,7 @@ extension BreakRule {
         place: GroupKey(
           tenant: key.tenant, deployment: nil, currency: .none, period: key.day.period),
         explanation: """
-          \(calls.count == 1 ? "1 call" : "\(calls.count) calls") of \(key.user) on \(key.day), of \
+          \(counted(calls.count, "call")) of \(key.user) on \(key.day), of \
           \(calls.tokens) tokens, started at or past the limit: the first at \(overrun.first), with \
           \(overrun.usedBefore) tokens of \(overrun.limit) used.
           """)

@@ -17,7 +17,7 @@ extension BreakRule {
         measure: Measure(drift.difference, counter.unit),
         explanation: """
           \(counter.name) of \(counter.entity) says \(drift.text(counter.value)); the log \(since) \
-          comes to \(drift.text(drift.log)) in \(drift.requests) calls, \
+          comes to \(drift.text(drift.log)) in \(counted(drift.requests, "call")), \
           \(drift.text(drift.difference.magnitude)) \
           \(drift.difference > .zero ? "less" : "more"). \(drift.cause.text) Written anew, the \
           counter would say \(drift.text(drift.proposed)).

@@ -33,7 +33,8 @@ extension BreakRule {
       return match.finding(
         book, shares: shares,
         explanation: """
-          Billed \(live) times: \(standing) stands; \(surplus.joined(separator: ", ")) is surplus.
+          Billed \(live) times: \(standing) stands; \(surplus.joined(separator: ", ")) \
+          \(surplus.count == 1 ? "is" : "are") surplus.
           """,
         drafts: match.reversalsOfSurplus)
     })

@@ -11,9 +11,10 @@ extension BreakRule {
       let currency = tie.key.currency
       return Finding(
         subject: "invoice", place: tie.key, entries: tie.memos.evidence,
+        measure: Measure(tie.difference, currency),
         explanation: """
           Invoice \(tie.invoiceIDs.joined(separator: ", ")) comes to \
-          \(tie.invoiced.text(currency)) with its memos, the group to \
+          \(tie.invoiced.text(currency)) with its memos, \(tie.groups) to \
           \(tie.comesTo.text(currency)): \(tie.difference.magnitude.text(currency)) too \
           \(tie.difference.isNegative ? "little" : "much").
           """,

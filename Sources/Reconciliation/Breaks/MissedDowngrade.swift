@@ -13,7 +13,7 @@ extension BreakRule {
         place: GroupKey(
           tenant: key.tenant, deployment: key.deployment, currency: .none, period: key.day.period),
         explanation: """
-          \(calls.count == 1 ? "1 call" : "\(calls.count) calls") of \(calls.tokens) tokens on \
+          \(counted(calls.count, "call")) of \(calls.tokens) tokens on \
           \(key.day) went to \(key.model) and not to \(missed.lower): the first at \(missed.first), \
           when \(missed.user) had used \(missed.usedBefore) tokens of \(missed.limit), and the model \
           steps down from \(missed.threshold) of them on.

@@ -37,10 +37,13 @@ extension RollupDrift {
   fileprivate var figures: String {
     var parts: [String] = []
     if difference.requests != 0 {
-      parts.append("\(difference.requests.magnitude) calls \(more(difference.requests, "fewer"))")
+      let calls = counted(difference.requests.magnitude, "call")
+      parts.append("\(calls) \(more(difference.requests, "fewer"))")
     }
     let tokens = difference.inputTokens + difference.outputTokens
-    if tokens != 0 { parts.append("\(tokens.magnitude) tokens \(more(tokens, "fewer"))") }
+    if tokens != 0 {
+      parts.append("\(counted(tokens.magnitude, "token")) \(more(tokens, "fewer"))")
+    }
     if !difference.amount.isZero {
       let sign = Int128(difference.amount.sign)
       parts.append("\(difference.amount.magnitude.text(currency)) \(more(sign, "less"))")

@@ -23,7 +23,7 @@ extension BreakRule {
           """,
         drafts: match.clearing(shares))
     },
-    auditing: .fact { (fact: SignalDisagreement, audit) in
+    beside: .fact { (fact: SignalDisagreement, audit) in
       let marked = fact.isMarkedBillable ? "billable" : "not billable"
       let says = fact.isMarkedBillable ? "exclude it (\(fact.reason))" : "bill it"
       return Finding(

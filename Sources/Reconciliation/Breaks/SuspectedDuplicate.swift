@@ -24,7 +24,7 @@ extension BreakRule {
           """,
         occurredAt: pair.later.occurredAt)
     },
-    auditing: .fact { (pair: SuspectedSignal, audit) in
+    beside: .fact { (pair: SuspectedSignal, audit) in
       let (earlier, later) = (pair.earlier, pair.later)
       let apart = later.occurredAt.seconds(since: earlier.occurredAt)
       return Finding(

@@ -3,7 +3,8 @@ import Accounting
 extension BreakRule {
   static let unsupportedCharge = BreakRule(
     code: .unsupportedCharge, severity: .warning,
-    meaning: "An entry bills a request that the gateway never saw.",
+    meaning:
+      "An entry bills a request that the gateway never saw, or accrues what is never taken back.",
     remedy: "a person decides; reversal on approval",
     disposition: .review,
     judge: .request { match, book in
@@ -14,6 +15,18 @@ extension BreakRule {
         book, shares: shares,
         explanation: "\(what) supports \(shares.text)\(match.reasonsGiven).",
         drafts: match.clearing(shares))
+    },
+    beside: .group { group, _ in
+      let left = group.bridge[.corrections]
+      guard group.isWholePeriod, !left.isZero else { return nil }
+      return Finding(
+        subject: "accrual", place: group.key, entries: group.entries(.accrual).evidence,
+        shares: [GroupShare(group: group.key, amount: left)],
+        explanation: """
+          Accruals for the month come to \(left.text(group.key.currency)): what is accrued has to be \
+          taken back, by an entry for the same month of service.
+          """,
+        drafts: [group.entry(.accrual, -left)])
     })
 }
 

@@ -6,6 +6,11 @@ extension Money {
   func text(_ currency: Currency) -> String { "\(text(in: currency)) \(currency)" }
 }
 
+/// `1 call`, `2 calls`.
+func counted(_ count: some BinaryInteger, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
+
 extension LivePosting {
   /// `ent-1 (2.40 USD)`.
   var text: String { "\(entry.entryID) (\(rest.text(group.currency)))" }

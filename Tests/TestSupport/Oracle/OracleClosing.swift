@@ -44,7 +44,9 @@ extension Oracle {
       for (code, amount) in try closingBreaks(of: group, outcomes) {
         breaks.append(
           BreakFinding(
-            code: code, group: group.key, shares: [GroupShare(group: group.key, amount: amount)],
+            code: code, group: group.key,
+            subject: code == .unsupportedCharge ? firstAccrual(of: group.key) : "",
+            shares: [GroupShare(group: group.key, amount: amount)],
             disposition: disposition(code)))
       }
       if try isPeriodChargeDisputed(group, outcomes) {
@@ -65,14 +67,21 @@ extension Oracle {
     guard isWhole(key) else { return [] }
     let events = charged(in: key, outcomes).compactMap(\.charged)
     let rounding = group.amount(of: .rounding)
+    let accrued = group.amount(of: .corrections)
+    var left: [(BreakCode, Money)] = accrued.isZero ? [] : [(.unsupportedCharge, accrued)]
     if isUnderPlan(key) {
       let amount = try rounding + group.amount(of: .trueUp)
-      return try isTrueUpKnown(key, events) && !amount.isZero ? [(.trueUpDue, amount)] : []
+      if try isTrueUpKnown(key, events) && !amount.isZero { left.append((.trueUpDue, amount)) }
+      return left
     }
     let trueUp = group.amount(of: .trueUp)
-    let left: [(BreakCode, Money)] = trueUp.isZero ? [] : [(.trueUpDue, trueUp)]
-    if try isBeyondRounding(group, outcomes) {
-      return left + [(.driftBeyondRounding, terms.ledgerRounding == .line ? .zero : rounding)]
+    if !trueUp.isZero { left.append((.trueUpDue, trueUp)) }
+    let entered = try requestRoundings(of: key, outcomes) + groupEntries(of: key, [.rounding])
+    if try isBeyondRounding(entered, group) { return left + [(.driftBeyondRounding, rounding)] }
+    if try terms.ledgerRounding == .line
+      && isBeyondRounding(group.sumOfRounded - group.recorded, group)
+    {
+      return left + [(.driftBeyondRounding, .zero)]
     }
     guard terms.ledgerRounding == .entry, !rounding.isZero else { return left }
     let allVanish = try events.allSatisfy { event in
@@ -82,13 +91,7 @@ extension Oracle {
     return left + [(events.count >= 2 && allVanish ? .subcentLeak : .roundingDrift, rounding)]
   }
 
-  private func isBeyondRounding(
-    _ group: GroupFinding, _ outcomes: [RequestOutcome]
-  ) throws -> Bool {
-    let drift =
-      terms.ledgerRounding == .line
-      ? try group.sumOfRounded - group.recorded
-      : try requestRoundings(of: group.key, outcomes) + groupEntries(of: group.key, [.rounding])
+  private func isBeyondRounding(_ drift: Money, _ group: GroupFinding) throws -> Bool {
     let twiceBound = try group.key.currency.minorUnit.times(Int128(group.requests))
     return try drift.magnitude.times(2) > twiceBound
   }

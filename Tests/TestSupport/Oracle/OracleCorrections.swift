@@ -25,7 +25,12 @@ extension Oracle {
     for group in groups {
       for (code, amount) in try closingBreaks(of: group, outcomes)
       where code != .driftBeyondRounding {
-        let kind: EntryKind = code == .trueUpDue ? .trueUp : .rounding
+        let kind: EntryKind =
+          switch code {
+          case .trueUpDue: .trueUp
+          case .unsupportedCharge: .accrual
+          default: .rounding
+          }
         corrections += settled(
           [correction(code, kind, at: group.key, request: nil, -amount)], code, outcomes, groups)
       }

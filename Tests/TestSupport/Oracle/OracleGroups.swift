@@ -65,6 +65,14 @@ extension Oracle {
       }.map(\.amount))
   }
 
+  /// The accrual that was posted first.
+  func firstAccrual(of key: GroupKey) -> String {
+    let accruals = entries.filter {
+      pooled(GroupKey(of: $0)) == key && groupKind(of: $0, in: key) == .accrual
+    }
+    return accruals.min { ($0.postedAt, $0.entryID) < ($1.postedAt, $1.entryID) }?.entryID ?? ""
+  }
+
   func groupFindings(_ outcomes: [RequestOutcome]) throws -> [GroupFinding] {
     let keys = groupKeys(outcomes)
     return try keys.map { key in

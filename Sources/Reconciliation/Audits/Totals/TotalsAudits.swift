@@ -40,7 +40,7 @@ struct RollupAudit: Audit {
       return .notExamined(why: "the range covers no whole day in UTC")
     }
     guard terms.places == .everything else {
-      return .notExamined(why: "a rollup counts all tenants, and the run is limited to some")
+      return .notExamined(why: "a rollup counts all tenants, and the run is limited to some places")
     }
     guard let pulled = try books.rollupDays(days) else {
       return .notExamined(why: "relation rollup_day is not provisioned")
@@ -72,7 +72,8 @@ struct BillAudit: Audit {
       return .notExamined(why: "the range covers no whole day in UTC")
     }
     guard terms.places == .everything else {
-      return .notExamined(why: "a provider bills all tenants, and the run is limited to some")
+      return .notExamined(
+        why: "a provider bills all tenants, and the run is limited to some places")
     }
     guard let pulled = try books.providerBills(days) else {
       return .notExamined(
