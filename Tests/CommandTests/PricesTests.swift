@@ -52,7 +52,9 @@ struct PricesTests {
     #expect(again.errors == "litellm 2026-09 is there already, with the same prices\n")
     #expect(again.output.contains("\"outcome\": \"already_there\""))
     let other = try prices("import map.json --as 2026-09 --effective 2026-09-02", status: 65)
-    #expect(other.errors.contains("was imported with other prices, and versions are never changed"))
+    #expect(
+      other.errors.contains(
+        "was imported with other prices, or from another date, and versions are never changed"))
     #expect(
       try session.query(
         "select unit_price || ' ' || unit_size from tieout.price where component = 'cache_read'"

@@ -205,6 +205,9 @@ struct RunTests {
     try workplace.write("metrics: { textfile: missing }", to: "job.yaml")
     let directory = try workplace.tieout(["check", "--job", "job.yaml"], dsn: dsn)
     #expect(directory.output.contains("metrics.textfile is a directory: name a file in it"))
+    try workplace.write("metrics: { textfile: /dev/null }", to: "job.yaml")
+    let device = try workplace.tieout(["check", "--job", "job.yaml"], dsn: dsn)
+    #expect(device.status == 73 && device.output.contains("written to /dev/null: it is no file"))
   }
 
   @Test("a role without any right is told all that it lacks")

@@ -56,7 +56,8 @@ extension DeploymentUsage {
     guard let amount = try? charge.rounded(to: currency), !amount.isZero else { return nil }
     return PeriodLine(
       tenant: tenant, deployment: deployment, currency: currency,
-      text: "LLM tokens — \(inputTokens) in / \(outputTokens) out (\(requests) requests)",
+      text:
+        "LLM tokens — \(inputTokens) in / \(outputTokens) out (\(requests) request\(requests == 1 ? "" : "s"))",
       quantity: inputTokens + outputTokens, amount: amount)
   }
 }

@@ -6,7 +6,7 @@ package enum TieoutSchema {
   private static let versions = [
     """
     create table tieout.run (
-      run_number bigint primary key,          -- 1, 2, 3…: the order of the audit chain
+      run_number bigint primary key,          -- 1, 2, 3...: the order of the audit chain
       run_id text not null unique,            -- made of the run's inputs
       job text not null,
       from_day date not null,
@@ -153,7 +153,10 @@ package enum TieoutSchema {
       return Installation(version: latestVersion, upgradedFrom: before, toRun: toRun)
     } catch {
       session.rollBack()
-      throw error
+      guard error.sqlState == "42501" else { throw error }
+      throw BooksError(
+        .configuration, error.what, hint: "run `tieout install` as the owner of the database",
+        sqlState: error.sqlState)
     }
   }
 

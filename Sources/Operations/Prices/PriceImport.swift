@@ -169,8 +169,8 @@ package enum PriceError: UserFacingError, Hashable {
       "\(path.harmless): \(findings.count == 1 ? "a price is" : "\(findings.count) prices are") "
         + "of another order of magnitude: " + findings.prefix(5).joined(separator: "; ")
     case .otherContent(let book, let version):
-      "version \(version.harmless) of \(book.harmless) was imported with other prices, and "
-        + "versions are never changed"
+      "version \(version.harmless) of \(book.harmless) was imported with other prices, or from "
+        + "another date, and versions are never changed"
     case .unknownVersion(let version, _):
       "no version '\(version.harmless)' of a price book was imported"
     case .severalBooks(let version, let books):

@@ -6,25 +6,37 @@ import Reconciliation
 enum Metrics {
   /// Makes a file beside the one that is to be written, and takes it away again.
   static func tryPlace(_ path: String) throws(MetricsUnwritable) {
-    defer { unlink(draft(of: path)) }
-    try writeDraft([], of: path)
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      throw MetricsUnwritable(path, EISDIR)
-    }
+    let target = try target(of: path)
+    defer { unlink(draft(of: target)) }
+    try writeDraft([], of: target)
   }
 
   /// Writes beside the file and renames, so that a scrape never sees half of it.
   static func write(_ outcome: RunOutcome, to path: String) throws {
-    defer { unlink(draft(of: path)) }
-    try writeDraft(Array(text(outcome).utf8), of: path)
-    guard rename(draft(of: path), path) == 0 else { throw MetricsUnwritable(path, errno) }
+    let target = try target(of: path)
+    defer { unlink(draft(of: target)) }
+    try writeDraft(Array(text(outcome).utf8), of: target)
+    guard rename(draft(of: target), target) == 0 else { throw MetricsUnwritable(path, errno) }
+  }
+
+  /// The file itself, where the path is a link to it. What is no file is never replaced by one.
+  private static func target(of path: String) throws(MetricsUnwritable) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return path }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw MetricsUnwritable(path, EISDIR)
+    default: throw MetricsUnwritable(path, EINVAL)
+    }
+    guard let real = realpath(path, nil) else { throw MetricsUnwritable(path, errno) }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   private static func draft(of path: String) -> String { path + ".tmp" }
 
   private static func writeDraft(_ text: [UInt8], of path: String) throws(MetricsUnwritable) {
-    let file = open(draft(of: path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    let file = open(draft(of: path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard file >= 0 else { throw MetricsUnwritable(path, errno) }
     defer { close(file) }
     var rest = text[...]
@@ -88,12 +100,13 @@ struct MetricsUnwritable: Error {
     self.code = code
   }
 
-  var why: String { String(cString: strerror(code)) }
+  var why: String { code == EINVAL ? "it is no file" : String(cString: strerror(code)) }
 
   var hint: String {
     switch code {
     case ENOSPC, EDQUOT: "free some space, or choose another metrics.textfile"
     case EISDIR: "metrics.textfile is a directory: name a file in it"
+    case EINVAL: "name a file, or one that is not there yet"
     default: "make the directory of metrics.textfile writable for this user"
     }
   }

@@ -41,8 +41,8 @@ package enum Summary {
       style.bold(run.job.harmless)
         + " · \(run.range.first) to \(run.range.last) · \(run.timezone) · as of \(run.asOf)",
       "run \(run.id)",
-      "\(number(controls.usageRows)) usage rows, \(number(controls.ledgerRows)) ledger rows · "
-        + "\(number(controls.cleanRequests)) requests clean, "
+      "\(count(controls.usageRows, "usage row")), \(count(controls.ledgerRows, "ledger row")) · "
+        + "\(count(controls.cleanRequests, "request")) clean, "
         + "\(number(controls.brokenRequests)) broken",
     ]
     if controls.setAsideRows > 0 {

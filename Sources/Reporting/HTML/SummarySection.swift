@@ -79,7 +79,7 @@ struct SummarySection {
     let count = judgement.breaks.count
     let breaks = "\(counted(count, "break")) \(count == 1 ? "was" : "were") found"
     return nets.isEmpty
-      ? "\(breaks), none of which changes what a tenant pays."
+      ? "\(breaks). \(count == 1 ? "It has no" : "None has a") share in posted less due."
       : "\(breaks). Net of each other, tenants are \(listed(nets))."
   }
 
@@ -119,7 +119,8 @@ struct SummarySection {
     let count = controls.notExamined.count
     guard count > 0 else { return "" }
     return """
-      \(counted(count, "check")) could not be made and \(count == 1 ? "is" : "are") listed below.
+      \(counted(count, "check")) could not be made, or only in part: \(count == 1 ? "it is" : "they are") \
+      listed below.
       """
   }
 }
