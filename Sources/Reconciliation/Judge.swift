@@ -109,7 +109,7 @@ private struct Judge {
     let rules = Register.rules.filter { register.examines($0.code) }
     for rule in rules {
       let proposed = settlement.proposed
-      for judge in [rule.judge, rule.beside].compactMap(\.self) {
+      for judge in rule.judges {
         for finding in try findings(judge, matching.pulls, groups, memos, proposed: proposed) {
           try settle(finding, rule)
         }

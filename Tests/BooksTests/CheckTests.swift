@@ -174,7 +174,7 @@ import Testing
     #expect(try test.session.query("select count(*) from ledger.entry").scalar == "0")
   }
 
-  // What a policy hides would be taken for missing, and be billed again.
+  /// What a policy hides would be taken for missing, and be billed again.
   @Test func hiddenRowsAreRefused() async throws {
     let test = try await TestBooks()
     let role = "reader_\(UInt64.random(in: 0 ... .max))"

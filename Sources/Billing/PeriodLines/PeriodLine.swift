@@ -54,10 +54,10 @@ extension DeploymentUsage {
   public var line: PeriodLine? {
     // At the edge of the range of amounts there is no rounded one.
     guard let amount = try? charge.rounded(to: currency), !amount.isZero else { return nil }
+    let calls = requests == 1 ? "1 request" : "\(requests) requests"
     return PeriodLine(
       tenant: tenant, deployment: deployment, currency: currency,
-      text:
-        "LLM tokens — \(inputTokens) in / \(outputTokens) out (\(requests) request\(requests == 1 ? "" : "s"))",
+      text: "LLM tokens — \(inputTokens) in / \(outputTokens) out (\(calls))",
       quantity: inputTokens + outputTokens, amount: amount)
   }
 }

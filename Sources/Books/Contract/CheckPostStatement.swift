@@ -35,8 +35,8 @@ extension PostgresBooks {
   /// Posts trial entries twice each, reads them back, and takes everything back.
   private func tryPosting() throws(BooksError) -> Finding {
     let session = ledger.connection
-    let isNative = ledger.adapter.isNative
-    let file = isNative ? "ledger.entry" : "\(ledger.adapter.name)/post.sql"
+    let words = TrialWords(ledger.adapter)
+    let file = words.place
     try session.execute("begin isolation level read committed, read write")
     defer { session.rollBack() }
     do {
@@ -49,8 +49,8 @@ extension PostgresBooks {
         }
         try session.execute("rollback to savepoint trial")
       }
-      let what = isNative ? "takes" : "adds"
-      return Finding(.ok, "\(file) \(what) an entry once, and it reads back as posted (taken back)")
+      return Finding(
+        .ok, "\(file) \(words.adds) an entry once, and it reads back as posted (taken back)")
     } catch {
       guard let error = error as? BooksError else {
         preconditionFailure("only BooksError is thrown here: \(error)")
@@ -59,9 +59,7 @@ extension PostgresBooks {
       // Rows behind foreign keys, closed months: the ledger knows more than a trial entry can.
       return Finding(
         .advice, "\(file): a trial entry was refused, so it is not proved: \(error.what)",
-        hint: isNative
-          ? "see that each column beside the contract's has a default, and that texts of any length fit"
-          : "see that it inserts on conflict do nothing, and that entry.sql returns what it added")
+        hint: words.ofRefused)
     }
   }
 
@@ -71,21 +69,18 @@ extension PostgresBooks {
     let key = trial.idempotencyKey ?? ""
     let added = try writer.add([trial], runID: "tieout-check", postedAt: nil)
     try ledger.connection.execute("set constraints all immediate")
-    let isNative = ledger.adapter.isNative
+    let words = TrialWords(ledger.adapter)
     guard added == 1 else {
       return (
         "it does not add the entry that it is given (\(trial.kind.text)), or does not tell",
-        isNative
-          ? "see which trigger or rule of the table keeps it out"
-          : "it must affect or return one row for each entry that it adds"
+        words.ofNotAdded
       )
     }
     let held = try entries(underKeys: [key])[key]
     guard let held else {
       return (
         "what it adds (\(trial.kind.text)) is not returned by \(ledger.adapter.name(of: .entry))",
-        (isNative
-          ? "see the table's defaults and triggers: it must be there" : "have entry.sql return it")
+        words.ofNotReturned
           + ", with its idempotency_key, account llm_usage and a finite posted_at"
       )
     }
@@ -93,9 +88,7 @@ extension PostgresBooks {
       return (
         "what it adds (\(trial.kind.text)) reads back as another entry: "
           + trial.differences(from: held).joined(separator: ", "),
-        isNative
-          ? "see the types of the table's columns, and its triggers"
-          : "see that each parameter reaches the column that entry.sql returns it from"
+        words.ofAltered
       )
     }
     let again = try writer.add([trial], runID: "tieout-check", postedAt: nil)
@@ -107,6 +100,36 @@ extension PostgresBooks {
       )
     }
     return nil
+  }
+}
+
+/// What is tried, and what to look at where it fails: the contract's own table, or `post.sql`.
+private struct TrialWords {
+  let place: String
+  let adds: String
+  let ofRefused: String
+  let ofNotAdded: String
+  let ofNotReturned: String
+  let ofAltered: String
+
+  init(_ adapter: Adapter) {
+    if adapter.isNative {
+      place = "ledger.entry"
+      adds = "takes"
+      ofRefused =
+        "see that each column beside the contract's has a default, and that texts of any length fit"
+      ofNotAdded = "see which trigger or rule of the table keeps it out"
+      ofNotReturned = "see the table's defaults and triggers: it must be there"
+      ofAltered = "see the types of the table's columns, and its triggers"
+    } else {
+      place = "\(adapter.name)/post.sql"
+      adds = "adds"
+      ofRefused =
+        "see that it inserts on conflict do nothing, and that entry.sql returns what it added"
+      ofNotAdded = "it must affect or return one row for each entry that it adds"
+      ofNotReturned = "have entry.sql return it"
+      ofAltered = "see that each parameter reaches the column that entry.sql returns it from"
+    }
   }
 }
 

@@ -40,7 +40,7 @@ package struct JobRun {
       do throws(MetricsUnwritable) {
         try Metrics.tryPlace(path)
       } catch {
-        throw RunStopped.metricsUnwritable(path: path, why: error.why, hint: error.hint)
+        throw RunStopped.metricsUnwritable(error)
       }
     }
     stages.begin("connecting")

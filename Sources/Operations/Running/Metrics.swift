@@ -26,7 +26,7 @@ enum Metrics {
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR: throw MetricsUnwritable(path, EISDIR)
-    default: throw MetricsUnwritable(path, EINVAL)
+    default: throw MetricsUnwritable(noFile: path)
     }
     guard let real = realpath(path, nil) else { throw MetricsUnwritable(path, errno) }
     defer { free(real) }
@@ -91,23 +91,26 @@ enum Metrics {
 }
 
 /// Metrics have no place to be written to.
-struct MetricsUnwritable: Error {
+package struct MetricsUnwritable: Error, Sendable {
   let path: String
-  private let code: Int32
+  let why: String
+  let hint: String
 
   init(_ path: String, _ code: Int32) {
     self.path = path
-    self.code = code
+    why = String(cString: strerror(code))
+    hint =
+      switch code {
+      case ENOSPC, EDQUOT: "free some space, or choose another metrics.textfile"
+      case EISDIR: "metrics.textfile is a directory: name a file in it"
+      default: "make the directory of metrics.textfile writable for this user"
+      }
   }
 
-  var why: String { code == EINVAL ? "it is no file" : String(cString: strerror(code)) }
-
-  var hint: String {
-    switch code {
-    case ENOSPC, EDQUOT: "free some space, or choose another metrics.textfile"
-    case EISDIR: "metrics.textfile is a directory: name a file in it"
-    case EINVAL: "name a file, or one that is not there yet"
-    default: "make the directory of metrics.textfile writable for this user"
-    }
+  /// A device, a pipe.
+  init(noFile path: String) {
+    self.path = path
+    why = "it is no file"
+    hint = "name a file, or one that is not there yet"
   }
 }

@@ -62,7 +62,7 @@ package enum RunStopped: Error, Sendable {
   case booksMoved
   case byBreaks([Break])
   case doesNotTieOut([String])
-  case metricsUnwritable(path: String, why: String, hint: String)
+  case metricsUnwritable(MetricsUnwritable)
 }
 
 extension BreakRule {
@@ -93,8 +93,8 @@ extension RunStopped: UserFacingError {
     case .doesNotTieOut(let what):
       "the ledger would not tie out with the corrections, so none was posted: "
         + what.joined(separator: "; ")
-    case .metricsUnwritable(let path, let why, _):
-      "metrics cannot be written to \(path): \(why); nothing was read or posted"
+    case .metricsUnwritable(let error):
+      "metrics cannot be written to \(error.path): \(error.why); nothing was read or posted"
     }
   }
 
@@ -106,7 +106,7 @@ extension RunStopped: UserFacingError {
     case .byBreaks(let stops):
       Register.rules.first { $0.code == stops.first?.code }?.adviceByHand
     case .doesNotTieOut: "run without --post and report what it says"
-    case .metricsUnwritable(_, _, let hint): hint
+    case .metricsUnwritable(let error): error.hint
     }
   }
 }

@@ -31,10 +31,12 @@ package struct BreakRule: Sendable {
   /// Of a rule that judges another kind of fact too.
   package var beside: Judge?
 
+  var judges: [Judge] { [judge, beside].compactMap(\.self) }
+
   /// How it judges what audits bring to light.
   var audits: [@Sendable (any AuditItem, AuditBook) throws -> Finding?] {
-    [judge, beside].compactMap { judge in
-      if case .audit(let audit)? = judge { audit } else { nil }
+    judges.compactMap { judge in
+      if case .audit(let audit) = judge { audit } else { nil }
     }
   }
 }

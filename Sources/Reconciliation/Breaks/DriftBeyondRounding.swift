@@ -10,18 +10,19 @@ extension BreakRule {
     judge: .group { group, book in
       guard group.isWholePeriod, !group.due.isPlan else { return nil }
       let bound = try group.roundingBound()
-      var drift = try group.driftBeforeFinalRounding()
-      let isPosted = drift.magnitude > bound
-      if !isPosted, book.terms.ledgerRounding == .line {
-        drift = try group.totals.sumOfGatewayRounded - group.recorded
-      }
+      let isOfLedger = try group.isBeyondRounding()
+      guard isOfLedger || book.terms.ledgerRounding == .line else { return nil }
+      let drift =
+        isOfLedger
+        ? try group.driftBeforeFinalRounding()
+        : try group.totals.sumOfGatewayRounded - group.recorded
       guard drift.magnitude > bound else { return nil }
       let what =
-        isPosted ? "Rounded charges and rounding entries" : "The gateway's own rounded charges"
+        isOfLedger ? "Rounded charges and rounding entries" : "The gateway's own rounded charges"
       return Finding(
         subject: "rounding", place: group.key,
         entries: group.entries(.rounding).evidence,
-        shares: isPosted ? [GroupShare(group: group.key, amount: group.bridge[.rounding])] : [],
+        shares: isOfLedger ? [GroupShare(group: group.key, amount: group.bridge[.rounding])] : [],
         explanation: """
           \(what) differ from the exact sum by \(drift.text(group.key.currency)); \
           \(counted(group.totals.usage.requests, "rounding")) can explain at most \

@@ -21,3 +21,11 @@ extension BreakRule {
         drafts: [tie.memo], dependsOn: tie.covered)
     })
 }
+
+extension InvoiceTie {
+  /// What it is held against, in words.
+  fileprivate var groups: String {
+    covered.count == 1
+      ? "the group" : "the tenant's \(covered.count) groups without a line of their own"
+  }
+}

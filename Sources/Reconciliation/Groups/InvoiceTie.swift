@@ -18,12 +18,6 @@ package struct InvoiceTie: Hashable, Sendable {
 
   package var invoiceIDs: [String] { Set(lines.map(\.invoiceID)).sorted() }
 
-  /// What it is held against, in words.
-  var groups: String {
-    covered.count == 1
-      ? "the group" : "the tenant's \(covered.count) groups without a line of their own"
-  }
-
   package var memo: CorrectionDraft {
     CorrectionDraft(
       kind: difference.isNegative ? .debitMemo : .creditMemo, place: key, amount: -difference,

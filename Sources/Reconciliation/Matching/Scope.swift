@@ -99,8 +99,8 @@ package struct Scope: Sendable {
   /// Months that are judged whole.
   package var wholePeriods: [AccountingPeriod] { range.periods.filter(isWhole) }
 
-  /// Whether the range covers a month from the first day to the last, and the last one is over: what
-  /// a month comes to is not known before.
+  /// Whether the range covers a month from the first day to the last, and the month is over by the
+  /// run's clock: what it comes to is not known before.
   package func isWhole(_ period: AccountingPeriod) -> Bool {
     range.covers(period) && period < current
   }

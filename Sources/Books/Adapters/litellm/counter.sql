@@ -36,11 +36,15 @@ cross join lateral (
     when t.duration = '30d' and extract(day from t.reset_at) = 1 then t.reset_at - interval '1 month'
     when t.duration ~ '^[0-9]{1,4}mo$'
       then t.reset_at - make_interval(months => left(t.duration, -2)::int)
-    when t.duration ~ '^[0-9]{1,4}w$' then t.reset_at - make_interval(weeks => left(t.duration, -1)::int)
-    when t.duration ~ '^[0-9]{1,5}d$' then t.reset_at - make_interval(days => left(t.duration, -1)::int)
+    when t.duration ~ '^[0-9]{1,4}w$'
+      then t.reset_at - make_interval(weeks => left(t.duration, -1)::int)
+    when t.duration ~ '^[0-9]{1,5}d$'
+      then t.reset_at - make_interval(days => left(t.duration, -1)::int)
     when t.duration ~ '^[0-9]{1,6}h$'
       then t.reset_at - make_interval(hours => left(t.duration, -1)::int)
-    when t.duration ~ '^[0-9]{1,8}m$' then t.reset_at - make_interval(mins => left(t.duration, -1)::int)
-    when t.duration ~ '^[0-9]{1,9}s$' then t.reset_at - make_interval(secs => left(t.duration, -1)::int)
+    when t.duration ~ '^[0-9]{1,8}m$'
+      then t.reset_at - make_interval(mins => left(t.duration, -1)::int)
+    when t.duration ~ '^[0-9]{1,9}s$'
+      then t.reset_at - make_interval(secs => left(t.duration, -1)::int)
   end as began
 ) w

@@ -5,8 +5,8 @@ select e.id::text as event_id, e.event_key as request_id, null::text as provider
        -- Whose LLM key: not told counts as the platform's own.
        case when e.platform_llm is false then 'customer' else 'platform' end as key_id,
        -- Signals of one request that are alike may be one told twice.
-       nullif(e.request_id, '') as session_id, e.caller_type, to_timestamp(e.created_at) as occurred_at,
-       to_timestamp(e.created_at) as recorded_at, 'signal'::text as operation,
+       nullif(e.request_id, '') as session_id, e.caller_type,
+       to_timestamp(e.created_at) as occurred_at, to_timestamp(e.created_at) as recorded_at, 'signal'::text as operation,
        null::text as provider, e.pipeline as model, 'standard'::text as service_tier,
        coalesce(e.entity_type = 'batch', false) as is_batch, s.status, s.billable,
        case when e.event_name = 'extraction_tokens' then 'canonical' else 'none' end as token_basis,

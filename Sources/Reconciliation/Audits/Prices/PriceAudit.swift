@@ -46,9 +46,9 @@ struct PriceAudit: Audit {
   mutating func take(
     _ call: UsageEvent, found: (any AuditItem) throws -> Void
   ) throws {
-    guard isCharged(call) else { return }
+    guard mayBeCharged(call) else { return }
     if case .other(let word) = call.details.tokenBasis { note(unknownBasis: word) }
-    guard isRated(call) else { return }
+    guard tellsProviderTokens(call) else { return }
     if call.details.isCostUnreadable { unreadableCosts += 1 }
     let usage = RatedUsage(call)
     let rating: Rating
@@ -87,7 +87,8 @@ struct PriceAudit: Audit {
 
   /// What a copy is charged too much falls away with its charge, which is no matter of prices.
   mutating func disregard(_ copy: UsageEvent) throws {
-    guard isCharged(copy), isRated(copy), case .success(let rating) = book.rate(RatedUsage(copy)),
+    guard mayBeCharged(copy), tellsProviderTokens(copy),
+      case .success(let rating) = book.rate(RatedUsage(copy)),
       !rating.lines.isEmpty, let charged = copy.charge,
       let expected = RatedCharge(of: copy, by: policies).expected(at: rating.cost),
       !expected.agrees(with: charged)
@@ -97,12 +98,12 @@ struct PriceAudit: Audit {
 
   /// Calls that may not be charged cost what they cost: a cached answer nothing, a customer's own key
   /// nothing of ours.
-  private func isCharged(_ call: UsageEvent) -> Bool {
+  private func mayBeCharged(_ call: UsageEvent) -> Bool {
     call.isChargeCandidate && call.defect(asOf: terms.asOf) == nil
   }
 
   /// Tokens of a tokenizer of the gateway's own are not what the provider counts.
-  private func isRated(_ call: UsageEvent) -> Bool {
+  private func tellsProviderTokens(_ call: UsageEvent) -> Bool {
     call.details.tokenBasis == .provider || call.details.tokenBasis == .estimated
   }
 
@@ -136,7 +137,7 @@ struct PriceAudit: Audit {
   }
 
   private static func calls(_ count: Int, _ one: String, _ several: String) -> String {
-    count == 1 ? "1 call \(one)" : "\(count) calls \(several)"
+    "\(counted(count, "call")) \(count == 1 ? one : several)"
   }
 
   private func place(of call: UsageEvent) -> GroupKey { GroupKey(of: call, in: terms.zone) }
