@@ -112,20 +112,31 @@ struct TotalsThroughPostgresTests {
     #expect(try test.open().providerBills(days) == nil)
 
     let book = try BillBook(ledger: test.dsn)
-    #expect(try book.record(report(5), from: "a").recorded == 1)
-    #expect(try book.record(report(5), from: "a").duplicate == 1)
-    #expect(try book.record(report(6), from: "b").replaced == 1)
+    func record(_ report: ProviderReport, from source: String) throws -> BillBook.Receipt {
+      try #require(try book.record([(report, source)]).first)
+    }
+    #expect(try record(report(5), from: "a").recorded == 1)
+    #expect(try record(report(5), from: "a").duplicate == 1)
+    #expect(try record(report(6), from: "b").replaced == 1)
     // Back again: the newest telling stands, not the first.
-    #expect(try book.record(report(5), from: "c").replaced == 1)
-    #expect(try book.record(report(9, day: 2), from: "d").recorded == 1)
+    #expect(try record(report(5), from: "c").replaced == 1)
+    #expect(try record(report(9, day: 2), from: "d").recorded == 1)
     let read = try #require(try test.open().providerBills(days)).compactMap(\.row)
     #expect(
       read.filter { $0.component == "input" }.map(\.quantity) == [try Money("5"), try Money("9")])
     // One that is cut otherwise takes the place of both.
-    #expect(try book.record(report(20, days: 2), from: "e").replaced == 1)
+    #expect(try record(report(20, days: 2), from: "e").replaced == 1)
     let whole = try #require(try test.open().providerBills(days)).compactMap(\.row)
     #expect(whole.filter { $0.component == "input" }.map(\.quantity) == [try Money("20")])
     #expect(try book.list().map(\.buckets) == [1])
+    // One of its two days would lose the other; both of them, in two files, do not.
+    let loss = booksError { _ = try record(report(7), from: "f") }
+    #expect(loss?.category == .data)
+    #expect(loss?.what.hasPrefix("f: ") == true)
+    #expect(try book.list().map(\.buckets) == [1])
+    let both = try book.record([(report(7), "f"), (report(8, day: 2), "g")])
+    #expect(both.map(\.replaced) == [1, 0])
+    #expect(try book.list().map(\.buckets) == [2])
   }
 
   @Test("Imports at the same time record each bucket once")
@@ -134,11 +145,11 @@ struct TotalsThroughPostgresTests {
     _ = try TieoutSchema.install(on: test.session)
     let dsn = test.dsn
     let report = try report(5)
-    let receipts = try await withThrowingTaskGroup(of: BillBook.Receipt.self) { group in
+    let receipts = try await withThrowingTaskGroup(of: [BillBook.Receipt].self) { group in
       for _ in 0..<4 {
-        group.addTask { try BillBook(ledger: dsn).record(report, from: "file") }
+        group.addTask { try BillBook(ledger: dsn).record([(report, "file")]) }
       }
-      return try await group.reduce(into: []) { $0.append($1) }
+      return try await group.reduce(into: []) { $0 += $1 }
     }
     #expect(receipts.map(\.recorded).reduce(0, +) == 1)
     #expect(receipts.map(\.duplicate).reduce(0, +) == 3)

@@ -29,15 +29,46 @@ package struct BillBook {
     package var rows = 0
   }
 
-  /// Adds the buckets that are not there with the same rows. Imports at the same time wait for each
-  /// other, so that each bucket is recorded once.
-  /// - Parameter source: the file's name.
+  /// Adds the buckets that are not there with the same rows: those of all reports, or none. Imports at
+  /// the same time wait for each other, so that each bucket is recorded once.
+  /// - Parameter reports: in order, each with its file's name; a later one stands before an earlier.
+  /// - Returns: one for each report.
+  /// - Throws: `BooksError` of category `data` where a part of what stands would be lost.
   package func record(
-    _ report: ProviderReport, from source: String
-  ) throws(BooksError) -> Receipt {
+    _ reports: [(report: ProviderReport, source: String)]
+  ) throws(BooksError) -> [Receipt] {
     try session.execute("begin")
     defer { session.rollBack() }
     try session.execute("select pg_advisory_xact_lock(\(BillBook.lockKey))")
+    for (report, source) in reports {
+      let fellows = reports.map(\.report).filter { $0.isOfSameAccount(as: report) }
+      try refuseLoss(by: report, from: source, of: fellows.flatMap(\.buckets))
+    }
+    var receipts: [Receipt] = []
+    for (report, source) in reports { receipts.append(try record(report, from: source)) }
+    try session.commit()
+    return receipts
+  }
+
+  /// An hour told anew does not take the place of its whole day.
+  private func refuseLoss(
+    by report: ProviderReport, from source: String, of told: [ProviderReport.Bucket]
+  ) throws(BooksError) {
+    for known in try standingBuckets(of: report) where !known.isCovered(by: told) {
+      guard let part = report.buckets.first(where: { known.overlaps($0) }) else { continue }
+      throw BooksError(
+        .data,
+        """
+        \(source): \(report.provider) \(report.kind.rawValue) of \(part.start) to \
+        \(part.end) is a part of what is on record for \(known.start) to \(known.end); the rest \
+        of it would be lost
+        """, hint: "give all files that tell of \(known.start) to \(known.end) in one command")
+    }
+  }
+
+  private func record(
+    _ report: ProviderReport, from source: String
+  ) throws(BooksError) -> Receipt {
     let standing = try standingBuckets(of: report)
     var receipt = Receipt()
     var fresh: [(bucket: ProviderReport.Bucket, digest: String)] = []
@@ -53,7 +84,6 @@ package struct BillBook {
       fresh.append((bucket, digest))
     }
     if !fresh.isEmpty { try add(fresh, of: report, from: source) }
-    try session.commit()
     return receipt
   }
 
@@ -71,6 +101,15 @@ package struct BillBook {
 
     func overlaps(_ bucket: ProviderReport.Bucket) -> Bool {
       start < bucket.end && bucket.start < end
+    }
+
+    /// - Parameter buckets: in any order.
+    func isCovered(by buckets: [ProviderReport.Bucket]) -> Bool {
+      var covered = start
+      for bucket in buckets.sorted(by: { $0.start < $1.start }) where bucket.start <= covered {
+        covered = max(covered, bucket.end)
+      }
+      return covered >= end
     }
   }
 
@@ -171,5 +210,11 @@ extension BillBook {
         last: result.text(row, 4) ?? "", buckets: Int(result.text(row, 5) ?? "") ?? 0,
         amount: result.text(row, 6))
     }
+  }
+}
+
+extension ProviderReport {
+  fileprivate func isOfSameAccount(as other: ProviderReport) -> Bool {
+    (provider, account, kind) == (other.provider, other.account, other.kind)
   }
 }

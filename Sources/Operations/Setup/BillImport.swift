@@ -8,11 +8,11 @@ package struct BillImport: Sendable {
   package private(set) var lines: [String] = []
 
   /// - Parameters:
-  ///   - files: in order; a later one stands before an earlier one of the same report.
+  ///   - files: in order; a later one stands before an earlier one of the same report. All are
+  ///     recorded, or none.
   ///   - account: whose reports they are.
   ///   - provider: `nil` = whatever the files are.
-  /// - Throws: `UsageError` for a file that is not there; `FileRefused`, before anything is recorded;
-  ///   `BooksError`.
+  /// - Throws: `UsageError` for a file that is not there; `FileRefused`; `BooksError`.
   package init(_ job: Job, files: [String], account: String, provider: String?) throws {
     guard !account.isEmpty else {
       throw UsageError("--account is empty", hint: "name the organization or project billed")
@@ -22,9 +22,9 @@ package struct BillImport: Sendable {
       reports.append((file, try BillImport.read(file, account: account, provider: provider)))
     }
     let book = try BillBook(ledger: job.ledger.dsn ?? "")
-    for (file, report) in reports {
-      let name = URL(fileURLWithPath: file).lastPathComponent
-      let receipt = try book.record(report, from: name)
+    let receipts = try book.record(
+      reports.map { ($0.report, URL(fileURLWithPath: $0.file).lastPathComponent) })
+    for ((file, report), receipt) in zip(reports, receipts) {
       var line = """
         \(file.harmless): \(report.provider) \(report.kind.rawValue), \(receipt.rows) rows: \
         \(receipt.recorded) buckets recorded, \(receipt.duplicate) duplicate, \
