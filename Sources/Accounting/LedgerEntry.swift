@@ -61,8 +61,11 @@ public enum EntryKind: Hashable, Sendable {
   case creditMemo, debitMemo
   /// Takes what a month's charges are off by their prices. Stands beside what is posted, as memos do.
   case priceAdjustment
-  /// Grants, credits and whatever else a ledger holds that is not money owed for usage.
+  /// Grants, and whatever else a ledger holds that is not money owed for usage.
   case other(String)
+
+  /// Of units that are given, which a ledger may hold beside what is owed.
+  public static let grant = "grant"
 
   public init(_ text: String) {
     self = EntryKind.known.first { $0.text == text } ?? .other(text)

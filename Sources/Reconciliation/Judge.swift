@@ -84,6 +84,7 @@ private struct Judge {
     let setAsideRows = review.setAsideRows
     let blocks = Blocks(setAside: review.setAside, pooling: pooling, register: register)
     let entries = try matching.totals.entries
+    let unknownKinds = matching.totals.ofUnknownKinds
     let memos = try InvoiceBook.memos(among: matching.totals, pooling)
     var groups = try groupBook(blocks).groups(matching.totals, requestLines: review.lines)
     // The groups hold what was counted, each its own.
@@ -129,7 +130,8 @@ private struct Judge {
     }
     var judgement = Judgement(
       controls: controls(
-        matching, entries, setAsideRows: setAsideRows, notExamined(groups, notAudited)),
+        matching, entries, setAsideRows: setAsideRows,
+        notExamined(groups, notAudited + unknownKinds)),
       groups: try groups.map { try $0.result(terms.ledgerRounding) },
       breaks: [Break](), corrections: [])
     judgement.plans = groups.compactMap(\.plan).filter { $0.isWorthTelling }
@@ -237,6 +239,23 @@ extension [GroupKey: GroupTotals] {
       ControlTotal(
         rows: values.reduce(0) { $0 + $1.entries.rows },
         amount: try Money.sum(sorted { $0.key < $1.key }.map(\.value.entries.amount)))
+    }
+  }
+
+  /// Entries that count as posted nowhere, for all that tieout can tell of their kind.
+  fileprivate var ofUnknownKinds: [NotExamined] {
+    var counts: [String: Int] = [:]
+    for (kind, census) in values.flatMap(\.groupEntries) {
+      if case .other(let text) = kind, text != EntryKind.grant {
+        counts[text, default: 0] += census.count
+      }
+    }
+    return counts.map { kind, count in
+      let entries = count == 1 ? "entry" : "entries"
+      return NotExamined(
+        check: BreakCode.unsupportedCharge.rawValue,
+        why: "\(count) \(entries) of kind '\(kind)', which tieout does not know: not counted as "
+          + "posted")
     }
   }
 }
