@@ -215,10 +215,14 @@ import Testing
     let job = directory.appending(path: "job.yaml")
     try Data("job: limited\nlimits: { \(limit) }\n".utf8).write(to: job)
     let reports = directory.appending(path: "runs").path
-    let result = try TieoutProgram(dsn: books.dsn).run(
-      Self.run + ["--json", "--job", job.path, "--report-dir", reports])
+    let run = Self.run + ["--json", "--job", job.path, "--report-dir", reports]
+    let result = try TieoutProgram(dsn: books.dsn).run(run)
     #expect(result.status == 3, "\(result.errors)")
     #expect(result.output.contains(reason), "\(result.output.suffix(2000))")
     #expect(try books.posted() == 0)
+    // One that posts nothing does not send for it either.
+    let quietly = ["--post", "--quiet", "--json"]
+    let look = try TieoutProgram(dsn: books.dsn).run(run.filter { !quietly.contains($0) })
+    #expect(look.errors.contains("would be posted, but for a \(reason)"), "\(look.errors)")
   }
 }

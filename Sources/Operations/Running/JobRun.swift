@@ -124,14 +124,23 @@ package struct JobRun {
   ) throws -> RunOutcome {
     try staged.publish()
     books.endSnapshot()
-    let isProposal = !books.canPost && !report.judgement.corrections.isEmpty
+    let prospect = try prospect(of: report, books)
+    let isProposal = prospect == .proposedOnly && !report.judgement.corrections.isEmpty
     return ended(
       RunOutcome(
         report: report, directory: staged.directory,
         exitStatus: RunOutcome.exitStatus(of: report, request),
         notes: notes + request.places.notes(on: report.judgement.groups)
           + (isProposal ? [proposalsOnly] : []),
-        tally: tally, canPost: books.canPost))
+        tally: tally, prospect: prospect))
+  }
+
+  /// Of a run that posts nothing itself.
+  private func prospect(of report: RunReport, _ books: PostgresBooks) throws -> PostingProspect {
+    guard books.canPost else { return .proposedOnly }
+    let limit = try Limits(jobTerms.limits)
+      .passed(by: report.judgement, units: books.takesUnits)
+    return limit.map { .held($0) } ?? .posted
   }
 
   private var metricsFile: String? {

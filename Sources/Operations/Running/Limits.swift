@@ -29,14 +29,22 @@ struct Limits {
     }
   }
 
-  /// The corrections, all held if the proposed ones together pass a limit.
-  func held(_ judgement: Judgement, in scratch: Scratch) throws -> Spool<Correction> {
+  /// Which limit the proposed corrections together pass, and by what; `nil` where none is.
+  /// - Parameter units: whether those in units would be posted too.
+  func passed(by judgement: Judgement, units: Bool = true) throws -> String? {
     var due = Posted()
     for correction in judgement.corrections
-    where correction.status == .proposed && !approval.covers(correction) {
+    where correction.status == .proposed && !approval.covers(correction)
+      && (units || correction.units == nil)
+    {
       try due.add(correction)
     }
-    guard let reason = reason(due, judgement.groups) else { return judgement.corrections }
+    return reason(due, judgement.groups)
+  }
+
+  /// The corrections, all held if the proposed ones together pass a limit.
+  func held(_ judgement: Judgement, in scratch: Scratch) throws -> Spool<Correction> {
+    guard let reason = try passed(by: judgement) else { return judgement.corrections }
     return try judgement.corrections.changed(in: scratch) { correction in
       var held = correction
       if correction.status == .proposed {
@@ -47,7 +55,6 @@ struct Limits {
     }
   }
 
-  /// Which limit is passed, and by what; `nil` where none is.
   private func reason(_ due: Posted, _ groups: [GroupResult]) -> String? {
     if let most = limits.entries, due.entries > most {
       return "limit of \(most) entries: the run would post \(due.entries)"

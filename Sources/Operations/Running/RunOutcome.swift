@@ -13,8 +13,7 @@ package struct RunOutcome: Sendable {
   package var notes: [String]
   /// The report's breaks and corrections, counted.
   package var tally: Tally
-  /// Whether the ledger takes entries; else corrections are proposals only.
-  package var canPost = true
+  package var prospect = PostingProspect.posted
   /// Why its metrics were not written, though all else is done.
   package var metricsLost: MetricsLost?
 
@@ -25,6 +24,15 @@ package struct RunOutcome: Sendable {
     case .breaks: request.failOnBreaks ? .breaksRemain : .done
     }
   }
+}
+
+/// What would become of the corrections that are ready, were they to be posted.
+package enum PostingProspect: Hashable, Sendable {
+  case posted
+  /// The ledger takes no entries from tieout.
+  case proposedOnly
+  /// Which limit is passed, and by what.
+  case held(String)
 }
 
 /// The run is done, and its metrics tell of an earlier one.

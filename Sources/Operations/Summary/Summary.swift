@@ -14,11 +14,12 @@ package enum Summary {
   package static func text(for outcome: RunOutcome, color: Bool) -> String {
     text(
       for: outcome.report, outcome.tally, directory: outcome.directory, color: color,
-      canPost: outcome.canPost)
+      prospect: outcome.prospect)
   }
 
   private static func text(
-    for report: RunReport, _ tally: Tally, directory: String?, color: Bool, canPost: Bool = true
+    for report: RunReport, _ tally: Tally, directory: String?, color: Bool,
+    prospect: PostingProspect = .posted
   ) -> String {
     let style = Style(color: color)
     var lines = heading(report, style)
@@ -30,7 +31,7 @@ package enum Summary {
     lines += section("Stored totals that differ", differing(report.differingTotals), style)
     lines += section("Not examined", notExamined(report.judgement.controls.notExamined), style)
     if let directory { lines += ["", style.bold("Reports") + "  " + directory.harmless] }
-    lines += [""] + verdict(report, tally, style, canPost: canPost)
+    lines += [""] + verdict(report, tally, style, prospect)
     return lines.map { $0 + "\n" }.joined()
   }
 

@@ -4,13 +4,13 @@ import Reconciliation
 extension Summary {
   /// The sentence that a hurried reader needs, and what to do next.
   static func verdict(
-    _ report: RunReport, _ tally: Tally, _ style: Style, canPost: Bool
+    _ report: RunReport, _ tally: Tally, _ style: Style, _ prospect: PostingProspect
   ) -> [String] {
     let judgement = report.judgement
     let open = tally.count { $0.outcome.isOpen }
     let posted = tally.count(of: .posted)
     let after = posted == 0 ? "" : " after posting \(count(posted, "correction"))"
-    let next = nextStep(report, tally, canPost: canPost)
+    let next = nextStep(report, tally, prospect)
     switch report.run.status {
     case .tiedOut:
       let checks = judgement.controls.notExamined.count
@@ -25,16 +25,21 @@ extension Summary {
     }
   }
 
-  private static func nextStep(_ report: RunReport, _ tally: Tally, canPost: Bool) -> String {
+  private static func nextStep(
+    _ report: RunReport, _ tally: Tally, _ prospect: PostingProspect
+  ) -> String {
     let ready = tally.count { $0.outcome == .ready }
-    if ready > 0, !canPost {
+    switch prospect {
+    case .proposedOnly where ready > 0:
       return " \(number(ready)) are proposed: this ledger takes no entries from tieout."
-    }
-    if ready > 0, !report.run.posted {
+    case .held(let limit) where ready > 0 && !report.run.posted:
+      return " \(number(ready)) would be posted, but for a \(limit)."
+    case .posted where ready > 0 && !report.run.posted:
       return " \(number(ready)) can be posted: run again with --post."
+    default: break
     }
     let people = tally.count { [.waiting, .held, .undecided].contains($0.outcome) }
-    return people > 0 ? " \(number(people)) wait\(s(people)) for a person." : ""
+    return people > 0 ? " \(count(people, "break")) wait\(s(people)) for a person." : ""
   }
 
   /// The verb's ending.
