@@ -19,7 +19,7 @@ struct ApproveCommand: Command {
   @Argument(
     help: ArgumentHelp(
       "A run's id, or that of a correction or a break; or the beginning of it.", valueName: "id"))
-  var id: String
+  var id: RecordID
 
   @Option(name: .customLong("as"), help: ArgumentHelp("Who approves.", valueName: "name"))
   var name: String
@@ -27,7 +27,7 @@ struct ApproveCommand: Command {
   @OptionGroup var jobOptions: JobOptions
 
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
-    let approving = try Approving(jobOptions.read(surroundings), id, by: name)
+    let approving = try Approving(jobOptions.read(surroundings), id.text, by: name)
     surroundings.console.error(approving.summary + "\n")
     return .done
   }

@@ -40,7 +40,7 @@ struct BreaksCommand: Command {
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
     let list = try BreakList(
       jobOptions.read(surroundings), isOpen: open, tenants: tenant, codes: code,
-      asOf: try asOf.map { try RangeFlags.moment($0) } ?? Surroundings.now())
+      asOf: try surroundings.clock(asOf, isRecorded: false))
     if json {
       try list.writeJSON(to: surroundings.console.output)
     } else {

@@ -43,9 +43,9 @@ struct CloseCommand: Command {
 
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
     let period = try RangeFlags.month(period)
+    let asOf = try surroundings.clock(asOf)
     let request = RunRequest(
-      job: try jobOptions.readMonthEnd(surroundings), range: DayRange(period),
-      asOf: try asOf.map { try RangeFlags.moment($0) } ?? Surroundings.now(),
+      job: try jobOptions.readMonthEnd(surroundings), range: DayRange(period), asOf: asOf,
       reportDirectory: try output.directory(), formats: try RangeFlags.formats(output.format),
       scratch: surroundings.scratch,
       preparedBy: try SignedText.name(name ?? surroundings.user))

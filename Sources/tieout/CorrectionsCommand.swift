@@ -18,7 +18,7 @@ struct CorrectionsCommand: Command {
   @Argument(
     help: ArgumentHelp(
       "The run's id, or the beginning of it (default: the newest run).", valueName: "run"))
-  var run: String?
+  var run: RecordID?
 
   @Flag(help: "Print the list as JSON.")
   var json = false
@@ -26,7 +26,7 @@ struct CorrectionsCommand: Command {
   @OptionGroup var jobOptions: JobOptions
 
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
-    let list = try CorrectionList(jobOptions.read(surroundings), run: run)
+    let list = try CorrectionList(jobOptions.read(surroundings), run: run?.text)
     let console = surroundings.console
     console.output(json ? list.json : list.text(color: console.outputColor))
     return .done

@@ -16,7 +16,7 @@ struct ExplainCommand: Command {
 
   @Argument(
     help: ArgumentHelp("The break's id, or the beginning of it.", valueName: "break"))
-  var breakID: String
+  var breakID: RecordID
 
   @Option(
     help: ArgumentHelp(
@@ -28,7 +28,7 @@ struct ExplainCommand: Command {
 
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
     let job = try jobOptions.read(surroundings)
-    let explanation = try Explanation(breakID: breakID, in: report ?? job.reportDirectory)
+    let explanation = try Explanation(breakID: breakID.text, in: report ?? job.reportDirectory)
     let evidence: BookEvidence
     do {
       evidence = try explanation.evidence(of: job)

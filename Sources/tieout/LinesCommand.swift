@@ -39,7 +39,7 @@ struct LinesCommand: Command {
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
     let job = try jobOptions.read(surroundings)
     let flags = RangeFlags(from: from, to: to, period: period)
-    let range = try flags.days() ?? job.resolveRange(asOf: Surroundings.now())
+    let range = try flags.days() ?? job.resolveRange(asOf: surroundings.now())
     let list = try PeriodLineList(job, range, PlaceFilter(tenants: Set(tenant).sorted()))
     if json {
       surroundings.console.output(list.json)

@@ -12,7 +12,7 @@ enum LogFormat: String, ExpressibleByArgument, CaseIterable {
       Logger(label: "tieout") { _ in PlainHandler(write: console.error) }
     case .json:
       Logger(label: "tieout") { _ in
-        JSONLinesHandler(now: Surroundings.now, write: console.error)
+        JSONLinesHandler(now: Surroundings.wallClock, write: console.error)
       }
     }
   }

@@ -20,7 +20,7 @@ struct PostCommand: Command {
       """)
 
   @Argument(help: ArgumentHelp("The run's id, or the beginning of it.", valueName: "run"))
-  var run: String
+  var run: RecordID
 
   @OptionGroup(title: "Job") var jobOptions: JobOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -31,7 +31,7 @@ struct PostCommand: Command {
   var name: String?
 
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
-    let now = Surroundings.now()
+    let now = try surroundings.now()
     let job = try jobOptions.read(surroundings)
     let request = RunRequest(
       job: job, range: JobRange.yesterday.days(today: BillingZone.utc.day(of: now)), asOf: now,
@@ -40,11 +40,11 @@ struct PostCommand: Command {
       preparedBy: try SignedText.name(name ?? surroundings.user))
     let observer = RunObserver(output, surroundings.console)
     defer { observer.clear() }
-    let posted = try ApprovedPosting.post(run, request, progress: observer.advanced)
+    let posted = try ApprovedPosting.post(run.text, request, progress: observer.advanced)
     guard let outcome = posted else {
       observer.clear()
       if !output.quiet {
-        surroundings.console.error("The ledger holds all that run \(run) proposed.\n")
+        surroundings.console.error("The ledger holds all that run \(run.text) proposed.\n")
       }
       return .done
     }

@@ -20,7 +20,7 @@ struct RejectCommand: Command {
     help: ArgumentHelp(
       "The break's id, or that of one of its corrections; or the beginning of it.",
       valueName: "id"))
-  var id: String
+  var id: RecordID
 
   @Option(help: ArgumentHelp("Why; it stands in the reports.", valueName: "text"))
   var reason: String
@@ -35,7 +35,7 @@ struct RejectCommand: Command {
 
   func perform(in surroundings: Surroundings) throws -> ExitStatus {
     let rejecting = try Rejecting(
-      jobOptions.read(surroundings), id, reason: reason, by: name, isWithdrawn: withdraw)
+      jobOptions.read(surroundings), id.text, reason: reason, by: name, isWithdrawn: withdraw)
     surroundings.console.error(rejecting.summary + "\n")
     return .done
   }

@@ -20,7 +20,7 @@ struct ReportCommand: Command {
 
   @Argument(
     help: ArgumentHelp("The run's id, the beginning of it, or its number.", valueName: "run"))
-  var run: String
+  var run: RecordID
 
   @OptionGroup var jobOptions: JobOptions
 
@@ -40,7 +40,7 @@ struct ReportCommand: Command {
     try RangeFlags.refuseEmpty([reportDir], flag: "--report-dir")
     let job = try jobOptions.read(surroundings)
     let replay = try ReportReplay(
-      ofRun: run, job, as: try RangeFlags.formats(format) ?? job.formats,
+      ofRun: run.text, job, as: try RangeFlags.formats(format) ?? job.formats,
       to: reportDir ?? job.reportDirectory, scratch: surroundings.scratch)
     surroundings.console.error(replay.summary)
     return .done

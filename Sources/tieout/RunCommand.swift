@@ -46,7 +46,7 @@ struct RunCommand: Command {
     try posting.check()
     let flags = try scope.flags.days()
     let formats = try RangeFlags.formats(output.format)
-    let asOf = try scope.asOf.map { try RangeFlags.moment($0) } ?? Surroundings.now()
+    let asOf = try surroundings.clock(scope.asOf, isRecorded: !posting.dryRun)
     guard try flags != nil || jobOptions.path() != nil else {
       throw UsageError(
         "no range to reconcile",

@@ -1,5 +1,6 @@
 import Accounting
 import Foundation
+import Operations
 import Reconciliation
 
 /// What the program alone may look at: the environment, the clock and the terminal.
@@ -22,8 +23,37 @@ struct Surroundings: Sendable {
     getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(geteuid())"
   }
 
-  /// The wall clock, to the microsecond.
-  @Sendable static func now() -> Instant {
+  /// What counts as now: `TIEOUT_NOW`, or the wall clock.
+  func now() throws(UsageError) -> Instant {
+    guard let text = environment["TIEOUT_NOW"], !text.isEmpty else { return Self.wallClock() }
+    return try RangeFlags.moment(text, of: "TIEOUT_NOW")
+  }
+
+  /// The clock of a run that is put on record: the moment given, or now.
+  ///
+  /// A moment to come would keep the runs until then from telling what becomes of breaks, and from
+  /// what arrives late; who rehearses one leaves no record of it.
+  func clock(_ given: String?, isRecorded: Bool = true) throws(UsageError) -> Instant {
+    let now = try now()
+    guard let given else { return now }
+    let moment = try RangeFlags.moment(given)
+    guard isRecorded, moment > now.adding(seconds: Self.clocksApart) else { return moment }
+    throw UsageError(
+      """
+      --as-of \(moment) is to come (now: \(now)); on record, it would keep the runs until then from \
+      telling what becomes of breaks
+      """,
+      hint: """
+        correct it; `run --dry-run` leaves no record, and TIEOUT_NOW takes the place of a clock that \
+        is wrong
+        """)
+  }
+
+  /// Seconds by which the clocks of those who schedule runs may be ahead.
+  private static let clocksApart: Int64 = 3600
+
+  /// To the microsecond.
+  @Sendable static func wallClock() -> Instant {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)

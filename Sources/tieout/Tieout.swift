@@ -18,7 +18,7 @@ struct Tieout: ParsableCommand {
 
       Connections are libpq's own: PG* variables, a service file, .pgpass, or the job file's \
       books.gateway.dsn and books.ledger.dsn. TIEOUT_GATEWAY_DSN and TIEOUT_LEDGER_DSN override \
-      the job file.
+      the job file. TIEOUT_NOW takes the place of the clock.
 
       Exit status: 0 tied out or done, 1 breaks remain, 3 corrections are held, 64 usage, \
       65 incomplete data, 69 database unavailable, 70 internal error, 73 report not written, \

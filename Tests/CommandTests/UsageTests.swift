@@ -61,6 +61,8 @@ struct UsageTests {
     Case(
       ["run", "--period", "2026-10", "--tenant", "acme", "--tenant", ""],
       "--tenant is empty; hint: leave it out, or say which"),
+    Case(["post", ""], "The value '' is invalid for '<run>'; hint: see tieout post --help"),
+    Case(["approve", ""], "The value '' is invalid for '<id>'; hint: see tieout approve --help"),
     Case(
       "breaks --limit 0",
       "The value '0' is invalid for '--limit <count>'; hint: see tieout breaks --help"),
@@ -78,6 +80,39 @@ struct UsageTests {
     #expect(answer.status == 64)
     #expect(answer.output == "")
     #expect(answer.errors == "error: \(example.error)\n")
+  }
+
+  @Test(
+    "a moment to come is not put on record",
+    arguments: [["run", "--period", "2026-10"], ["close", "2026-10"]])
+  func momentToCome(command: [String]) throws {
+    let clock = ["TIEOUT_NOW": "2026-11-02T06:00:00Z"]
+    let late = ["--as-of", "2026-11-02T07:00:01Z"]
+    let answer = try Workplace().tieout(command + late, environment: clock)
+    #expect(answer.status == 64)
+    #expect(
+      answer.errors.hasPrefix(
+        "error: --as-of 2026-11-02T07:00:01Z is to come (now: 2026-11-02T06:00:00Z); on record, "))
+    // What is refused next is another thing: no books, or no job.
+    let inTime = ["--as-of", "2026-11-02T07:00:00Z"]
+    #expect(try Workplace().tieout(command + inTime, environment: clock).status != 64)
+  }
+
+  @Test("a rehearsal may look ahead")
+  func rehearsal() throws {
+    let run = ["run", "--period", "2026-10", "--as-of", "2027-01-01T00:00:00Z", "--dry-run"]
+    let clock = ["TIEOUT_NOW": "2026-11-02T06:00:00Z"]
+    let answer = try Workplace().tieout(
+      run, dsn: "host=/nonexistent", environment: clock)
+    #expect(answer.status == 69, "\(answer.errors)")
+  }
+
+  @Test("a clock that is none is told")
+  func noClock() throws {
+    let answer = try Workplace().tieout(
+      ["run", "--period", "2026-10"], environment: ["TIEOUT_NOW": "noon"])
+    #expect(answer.status == 64)
+    #expect(answer.errors.hasPrefix("error: TIEOUT_NOW: no such moment 'noon'; hint: "))
   }
 
   @Test("help lists each command once")

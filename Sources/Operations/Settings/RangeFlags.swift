@@ -38,11 +38,15 @@ package struct RangeFlags: Hashable, Sendable {
     }
   }
 
-  /// - Parameter text: RFC 3339.
-  package static func moment(_ text: String) throws(UsageError) -> Instant {
+  /// - Parameters:
+  ///   - text: RFC 3339.
+  ///   - setting: where it stands.
+  package static func moment(
+    _ text: String, of setting: String = "--as-of"
+  ) throws(UsageError) -> Instant {
     guard let moment = Instant(text) else {
       throw UsageError(
-        "--as-of: no such moment '\(text)'",
+        "\(setting): no such moment '\(text.harmless)'",
         hint: "write date, time and offset, such as 2026-11-01T02:00:00Z")
     }
     return moment
