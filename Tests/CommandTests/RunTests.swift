@@ -87,6 +87,21 @@ struct RunTests {
     #expect(answer.errors.contains("Held after posting 2 corrections: 1 correction not posted."))
   }
 
+  @Test("amounts that add up beyond all money are the books' fault: 65")
+  func beyondAllMoney() throws {
+    try session.execute(
+      """
+      insert into ledger.entry (entry_id, tenant_id, deployment_id, request_id, amount, period)
+      select 'huge-' || n, 'acme', 'chat', 'huge-' || n, 99999999999999999999, '2026-10-01'
+      from generate_series(1, 2) n
+      """)
+    let answer = try run("--post")
+    #expect(answer.status == 65, "\(answer.errors)")
+    #expect(answer.errors.contains("is larger than ±170,141,183,460,469,231,731 major units"))
+    #expect(answer.errors.contains("hint: look for impossible amounts"))
+    #expect(try session.query("select count(*) from ledger.entry").scalar == "12")
+  }
+
   @Test("limits hold everything: 3")
   func limits() throws {
     try workplace.write("limits: { entries: 1 }", to: "job.yaml")

@@ -65,7 +65,7 @@ struct SettingsSummaryTests {
       text.hasSuffix(
         """
 
-        Held after posting 3 corrections: 2 corrections not posted. 3 wait for a person.
+        Held after posting 3 corrections: 2 corrections not posted. 3 breaks wait for a person.
 
         """))
   }
@@ -83,10 +83,13 @@ struct SettingsSummaryTests {
   func harmless() throws {
     var report = try Self.report(posted: false, status: .breaks)
     report.run.job = "\u{1b}[2Jgone"
-    report.judgement.controls.notExamined = [NotExamined(check: "a\u{7}", why: "b\nc")]
+    report.judgement.controls.notExamined = [
+      NotExamined(check: "a\u{7}", why: "b\nc\u{202e}d\u{2028}e")
+    ]
     let text = Summary.text(for: report, directory: "x\u{9b}31m", color: false)
     let controls = text.unicodeScalars.filter { $0.properties.generalCategory == .control }
     #expect(controls.allSatisfy { $0 == "\n" })
+    #expect(text.contains("b\u{fffd}c\u{fffd}d\u{fffd}e"), "\(text)")
   }
 
   @Test("nothing to say but that it ties out")

@@ -1,3 +1,4 @@
+import Accounting
 import Books
 import Reconciliation
 import Reporting
@@ -82,6 +83,11 @@ package struct Complaint: Hashable, Sendable {
       status = .reportNotWritten
       message = error.what
       hint = error.hint
+    } else if case .overflow? = error as? MoneyError {
+      // Only rows that no business has can come to as much.
+      status = .incompleteData
+      message = "\(error)"
+      hint = "look for impossible amounts: the largest of either book, by `order by abs(…) desc`"
     } else {
       status = .internalError
       message = "internal error: \(error)"

@@ -133,7 +133,7 @@ extension String {
       case "\\":
         body += "\\\\"
         isEscaped = true
-      case _ where scalar.properties.generalCategory == .control:
+      case _ where scalar.steers:
         let digits = String(scalar.value, radix: 16)
         body += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
         isEscaped = true

@@ -54,11 +54,10 @@ extension String {
     self + String(repeating: " ", count: max(0, width - count))
   }
 
-  /// This text on one line without control characters, which could steer a terminal.
+  /// This text on one line without what could steer a terminal: control characters, and those that
+  /// turn the direction of writing.
   var harmless: String {
-    String(
-      String.UnicodeScalarView(
-        unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
+    String(String.UnicodeScalarView(unicodeScalars.map { $0.steers ? "\u{fffd}" : $0 }))
   }
 
   /// Digits before the point in threes: `1,234,567.891`.
@@ -84,5 +83,17 @@ extension String {
       }
     }
     return lines
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it could change what a terminal shows of the text around it. All of them have four
+  /// hexadecimal digits at most.
+  var steers: Bool {
+    switch properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    case .format: ["\u{202a}"..."\u{202e}", "\u{2066}"..."\u{2069}"].contains { $0.contains(self) }
+    default: false
+    }
   }
 }
