@@ -77,10 +77,7 @@ private struct Judge {
     var matching = matched
     var review = reviewed
     try masterData.refuseNamesAlike(to: matching.totals.keys, in: terms.places)
-    for row in masterData.setAside
-    where terms.places.admits(tenant: row.tenant, deployment: row.deployment) {
-      try review.take(.setAside(row))
-    }
+    try takeSetAside(to: &review)
     let setAsideRows = review.setAsideRows
     let blocks = Blocks(setAside: review.setAside, pooling: pooling, register: register)
     let entries = try matching.totals.entries
@@ -89,30 +86,16 @@ private struct Judge {
     var groups = try groupBook(blocks).groups(matching.totals, requestLines: review.lines)
     // The groups hold what was counted, each its own.
     matching.totals = [:]
-    var settlement = Settlement(
-      blocked: blocks.ofMeters(in: scope.window.months(in: terms.zone)).merging(
-        groups.lazy.filter { !$0.blockedBy.isEmpty }.map { ($0.key, $0.blockedBy) }
-      ) { $1 },
-      approval: terms.decisions.approval, firstSeen: firstSeen, in: scratch)
-    var clusters = review.clusters
+    var proceedings = Proceedings(
+      plan: plan, clusters: review.clusters, settlement: settlement(of: groups, blocks))
     let exceptions = try review.finish()
-    var next = exceptions.corrections.makeIterator()
-    for docket in exceptions.dockets { try settlement.settle(docket) { next.next() } }
-    func settle(_ finding: Finding, _ rule: BreakRule) throws {
-      var corrections: [Correction] = []
-      let proposal = try plan.proposal(finding, by: rule) { corrections.append($0) }
-      if proposal.isShown {
-        try clusters.add(proposal.found, from: Origin(of: proposal.found.group))
-      }
-      var next = corrections.makeIterator()
-      try settlement.settle(Docket(proposals: [proposal])) { next.next() }
-    }
+    try proceedings.settle(exceptions)
     let rules = Register.rules.filter { register.examines($0.code) }
     for rule in rules {
-      let proposed = settlement.proposed
+      let proposed = proceedings.settlement.proposed
       for judge in rule.judges {
         for finding in try findings(judge, matching.pulls, groups, memos, proposed: proposed) {
-          try settle(finding, rule)
+          try proceedings.settle(finding, by: rule)
         }
       }
     }
@@ -121,11 +104,7 @@ private struct Judge {
       // It holds the groups, and is to be gone with them.
       let auditBook = AuditBook(plan.book, groups)
       notAudited = try audit(exceptions.copies) { item in
-        for rule in rules {
-          for judge in rule.audits {
-            if let finding = try judge(item, auditBook) { try settle(finding, rule) }
-          }
-        }
+        try proceedings.settle(item, by: rules, auditBook)
       }
     }
     var judgement = Judgement(
@@ -138,9 +117,25 @@ private struct Judge {
     judgement.roundings = try RoundingWhatIf.all(of: groups, roundedTo: terms.rounding)
     // All is told of them, and what is settled and clustered takes room.
     groups = []
-    (judgement.breaks, judgement.corrections) = try settlement.finish()
-    judgement.clusters = try clusters.clusters()
+    judgement.clusters = try proceedings.clusters.clusters()
+    (judgement.breaks, judgement.corrections) = try proceedings.settlement.finish()
     return judgement
+  }
+
+  /// Rows of master data that cannot be judged.
+  private func takeSetAside(to review: inout ExceptionReview) throws {
+    for row in masterData.setAside
+    where terms.places.admits(tenant: row.tenant, deployment: row.deployment) {
+      try review.take(.setAside(row))
+    }
+  }
+
+  private func settlement(of groups: [GroupFacts], _ blocks: Blocks) -> Settlement {
+    Settlement(
+      blocked: blocks.ofMeters(in: scope.window.months(in: terms.zone)).merging(
+        groups.lazy.filter { !$0.blockedBy.isEmpty }.map { ($0.key, $0.blockedBy) }
+      ) { $1 },
+      approval: terms.decisions.approval, firstSeen: firstSeen, in: scratch)
   }
 
   /// What a rule finds that looks at the pull, at groups or at their invoices.
@@ -228,6 +223,40 @@ private struct Judge {
     return missing.min().map {
       "period charges of places with neither a plan nor rows of their own: \(missing.count), the "
         + "first is of \($0)"
+    }
+  }
+}
+
+/// Settles what is found, and clusters what of it is shown.
+private struct Proceedings {
+  let plan: CorrectionPlan
+  /// Exceptions were clustered as they were reviewed.
+  private(set) var clusters: ClusterSums
+  private(set) var settlement: Settlement
+
+  mutating func settle(_ exceptions: Reviewed) throws {
+    var next = exceptions.corrections.makeIterator()
+    for docket in exceptions.dockets { try settlement.settle(docket) { next.next() } }
+  }
+
+  mutating func settle(_ finding: Finding, by rule: BreakRule) throws {
+    var corrections: [Correction] = []
+    let proposal = try plan.proposal(finding, by: rule) { corrections.append($0) }
+    if proposal.isShown {
+      try clusters.add(proposal.found, from: Origin(of: proposal.found.group))
+    }
+    var next = corrections.makeIterator()
+    try settlement.settle(Docket(proposals: [proposal])) { next.next() }
+  }
+
+  /// What an audit came upon.
+  mutating func settle(
+    _ item: any AuditItem, by rules: [BreakRule], _ book: AuditBook
+  ) throws {
+    for rule in rules {
+      for judge in rule.audits {
+        if let finding = try judge(item, book) { try settle(finding, by: rule) }
+      }
     }
   }
 }
