@@ -84,6 +84,13 @@ public struct UsageEvent: Hashable, Sendable {
     return nil
   }
 
+  /// Whether its status or attempt kind is none that tieout knows, and so may mean that it is charged
+  /// after all: a gateway's own `success`, say.
+  public var isOfUnknownWord: Bool {
+    if case .other = attempt { return true }
+    return !status.isKnown
+  }
+
   /// What would be billed: two events of one request with equal payloads are one event told twice.
   public var payload: UsagePayload {
     UsagePayload(
@@ -184,6 +191,18 @@ public enum UsageStatus: Hashable, Sendable {
     switch self {
     case .ok: "ok"
     case .failed(let text): text
+    }
+  }
+
+  /// The contract's words, and those of tieout's own adapters for what is billed elsewhere or not.
+  private static let failures: Set<String> = [
+    "error", "quota_exceeded", "cancelled", "skipped", "in_batch",
+  ]
+
+  public var isKnown: Bool {
+    switch self {
+    case .ok: true
+    case .failed(let text): UsageStatus.failures.contains(text)
     }
   }
 }

@@ -19,6 +19,9 @@ package struct BooksError: Error, Hashable, Sendable {
   package var hint: String
   /// The server's error code, where the server spoke.
   package var sqlState: String?
+  /// Whether the connection went while a transaction was being committed, so that nobody knows
+  /// whether it was.
+  package var leavesOutcomeOpen = false
 
   package init(_ category: Category, _ what: String, hint: String, sqlState: String? = nil) {
     self.category = category

@@ -7,9 +7,10 @@ struct CheckCommand: Command {
     commandName: "check",
     abstract: "Try everything a run needs: settings, connections, rights, columns, directories.",
     discussion: """
-      Reads the job file, connects to both books, and has each server plan the adapter's SELECTs \
-      and the INSERT that posting needs, without running them. Nothing is written. The last thing \
-      checked is the report directory.
+      Reads the job file, connects to both books, and has each server plan the adapter's SELECTs. \
+      Posts trial entries in a transaction that is taken back, so that triggers, types and columns \
+      show what they do to an entry; --no-post leaves that out. The last thing checked is the report \
+      directory.
 
       Example:
         tieout check --job Jobs/nightly.yaml

@@ -54,7 +54,11 @@ struct Console: Sendable {
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
-        guard errno == EINTR || errno == EAGAIN else { return errno }
+        let code = errno
+        guard code == EINTR || code == EAGAIN else { return code }
+        // One that does not block, and is full.
+        var place = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        if code == EAGAIN { poll(&place, 1, -1) }
       } else {
         bytes = bytes.dropFirst(count)
       }

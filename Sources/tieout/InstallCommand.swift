@@ -9,8 +9,10 @@ struct InstallCommand: Command {
     discussion: """
       To be run once, and again after an upgrade, as a role that may create schemas in the ledger's \
       database; running it twice does no harm. It makes schema tieout with the history of runs, \
-      and the roles tieout_reader (reads the books) and tieout_poster (may also add entries, never \
-      change or delete one). What it has no right to do, it prints as SQL for somebody who has.
+      and the roles tieout_reader (reads the books), tieout_poster (may also add entries, never \
+      change or delete one) and tieout_controller (may also approve, reject and close). What it has \
+      no right to do, it prints as SQL for somebody who has. A gateway in another database is not \
+      touched: `tieout check` prints what the role has to be granted there.
 
       Examples:
         PGDATABASE=billing tieout install --grant-to billing_batch

@@ -3,11 +3,11 @@ import ArgumentParser
 import Operations
 import Reconciliation
 
-/// `tieout lines`: the invoice lines of closed dates.
+/// `tieout lines`: the invoice lines of a range of days.
 struct LinesCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "lines",
-    abstract: "Print the invoice lines of closed dates: one a deployment, rounded once.",
+    abstract: "Print the invoice lines of a range of days: one a deployment, rounded once.",
     discussion: """
       Reads the gateway's book: from the first day's midnight in the job's time zone up to that of \
       the day after the last. Each line is the exact charges of a deployment summed and rounded half \

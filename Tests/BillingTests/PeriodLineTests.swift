@@ -13,30 +13,33 @@ import Testing
   }
 
   @Test func aLineTellsTokensAndRequests() throws {
-    let line = try #require(usage("prod", "0.125").line)
+    let line = try #require(try usage("prod", "0.125").line(roundedTo: .halfUp))
     #expect(line.text == "LLM tokens — 1200 in / 300 out (4 requests)")
+    let one = try #require(try usage("a", "1", requests: 1).line(roundedTo: .halfUp))
+    #expect(one.text.hasSuffix("(1 requests)"), "as a biller's own lines have it")
     #expect(PeriodLine.unit == "token")
     #expect(line.quantity == 1500)
     #expect(line.amount == (try Money("0.13")))
   }
 
   @Test func theSumIsRoundedOnceAndHalfGoesUp() throws {
-    #expect(try usage("a", "0.012").line?.amount == Money("0.01"))
-    #expect(try usage("a", "0.005").line?.amount == Money("0.01"))
-    #expect(try usage("a", "-0.005").line?.amount == Money("-0.01"))
-    #expect(try usage("a", "12.5", currency: "JPY").line?.amount == Money("13"))
+    #expect(try usage("a", "0.012").line(roundedTo: .halfUp)?.amount == Money("0.01"))
+    #expect(try usage("a", "0.005").line(roundedTo: .halfUp)?.amount == Money("0.01"))
+    #expect(try usage("a", "-0.005").line(roundedTo: .halfUp)?.amount == Money("-0.01"))
+    #expect(try usage("a", "0.005").line(roundedTo: .halfEven) == nil)
+    #expect(try usage("a", "12.5", currency: "JPY").line(roundedTo: .halfUp)?.amount == Money("13"))
   }
 
   @Test func linesOfZeroAreDropped() throws {
-    let lines = PeriodLine.lines(of: [
+    let lines = try PeriodLine.lines(of: [
       try usage("a", "0.0049"), try usage("b", "0"), try usage("c", "1"),
-    ])
+    ], roundedTo: .halfUp)
     #expect(lines.map(\.deployment) == ["c"])
   }
 
   @Test func linesMayDifferFromTheTenantByHalfACentADeployment() throws {
     let parts = try ["a", "b", "c"].map { try usage($0, "0.005") }
-    let lines = try Money.sum(PeriodLine.lines(of: parts).map(\.amount))
+    let lines = try Money.sum(PeriodLine.lines(of: parts, roundedTo: .halfUp).map(\.amount))
     let whole = try Money.sum(parts.map(\.charge)).rounded(to: parts[0].currency)
     #expect(lines == (try Money("0.03")))
     #expect(whole == (try Money("0.02")))
@@ -44,10 +47,10 @@ import Testing
   }
 
   @Test func linesComeByTenantAndDeployment() throws {
-    let lines = PeriodLine.lines(of: [
+    let lines = try PeriodLine.lines(of: [
       try usage("b", "1"), try usage(nil, "1", tenant: "zeta"), try usage("a", "1"),
       try usage(nil, "1"),
-    ])
+    ], roundedTo: .halfUp)
     #expect(
       lines.map { "\($0.tenant)/\($0.deployment ?? "-")" } == [
         "acme/-", "acme/a", "acme/b", "zeta/-",

@@ -55,6 +55,11 @@ public struct ProviderReport: Hashable, Sendable {
     kind = reader.shape.kind
     self.hasMore = hasMore
     buckets = reader.buckets.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+    for (bucket, next) in zip(buckets, buckets.dropFirst()) where next.start < bucket.end {
+      throw ProviderReportError(
+        "data: the bucket from \(next.start) to \(next.end) tells of time that the one from "
+          + "\(bucket.start) to \(bucket.end) tells of too")
+    }
   }
 }
 

@@ -92,9 +92,10 @@ struct ReportField: Sendable {
   /// A count; what is null or not there counts as none.
   func count(_ name: String) throws(ProviderReportError) -> Int64 {
     guard let member = value[name], !member.isNull else { return 0 }
-    guard let count = member.number?.integer, count >= 0 else {
+    guard let count = member.number?.integer else {
       throw error(name, "a whole number of tokens belongs here, not \(member.kind)")
     }
+    guard count >= 0 else { throw error(name, "\(count) tokens are less than none") }
     return count
   }
 
@@ -141,7 +142,8 @@ extension DecimalNumber {
     let next = surplus > digits.utf8.count ? nil : digits.dropFirst(kept.utf8.count).utf8.first
     let roundsUp = next.map { $0 >= UInt8(ascii: "5") } ?? false
     guard let steps = kept.isEmpty ? 0 : Int128(kept) else { throw .overflow(description) }
-    let units = steps + (roundsUp ? 1 : 0)
+    let (units, isTooLarge) = steps.addingReportingOverflow(roundsUp ? 1 : 0)
+    guard !isTooLarge else { throw .overflow(description) }
     return try Money(units: isNegative ? -units : units)
   }
 }

@@ -1,6 +1,6 @@
 import Accounting
 
-/// What one deployment used over closed dates: whole events, each counted once.
+/// What one deployment used over the days given: whole events, each counted once.
 ///
 /// Source: events that may be charged and occurred from the first day's midnight up to, not
 /// including, that of the day after the last (`DayRange.instants(in:)`).
@@ -29,7 +29,7 @@ public struct DeploymentUsage: Hashable, Sendable {
   }
 }
 
-/// One line of a tenant's invoice: what one deployment used over closed dates.
+/// One line of a tenant's invoice: what one deployment used over the days given.
 public struct PeriodLine: Hashable, Sendable {
   public static let unit = "token"
 
@@ -45,27 +45,32 @@ public struct PeriodLine: Hashable, Sendable {
 }
 
 extension DeploymentUsage {
-  /// The line, rounded half away from zero; `nil` where it comes to 0, for such a line is dropped.
+  /// The line; `nil` where it comes to 0, for such a line is dropped.
   ///
   /// Example: three charges of 0.004 dollars come to one line of 0.01; one alone to none.
   ///
   /// So the lines of a tenant may differ from the tenant's charges rounded once, by up to half a
   /// minor unit for each deployment.
-  public var line: PeriodLine? {
-    // At the edge of the range of amounts there is no rounded one.
-    guard let amount = try? charge.rounded(to: currency), !amount.isZero else { return nil }
-    let calls = requests == 1 ? "1 request" : "\(requests) requests"
+  public func line(roundedTo rule: RoundingRule) throws(MoneyError) -> PeriodLine? {
+    let amount = try charge.rounded(to: currency, rule)
+    guard !amount.isZero else { return nil }
     return PeriodLine(
       tenant: tenant, deployment: deployment, currency: currency,
-      text: "LLM tokens — \(inputTokens) in / \(outputTokens) out (\(calls))",
+      text: "LLM tokens — \(inputTokens) in / \(outputTokens) out (\(requests) requests)",
       quantity: inputTokens + outputTokens, amount: amount)
   }
 }
 
 extension PeriodLine {
   /// The lines of many deployments, by tenant, deployment and currency, those of 0 dropped.
-  public static func lines(of usage: some Sequence<DeploymentUsage>) -> [PeriodLine] {
-    usage.compactMap(\.line).sorted {
+  public static func lines(
+    of usage: some Sequence<DeploymentUsage>, roundedTo rule: RoundingRule
+  ) throws(MoneyError) -> [PeriodLine] {
+    var lines: [PeriodLine] = []
+    for used in usage {
+      if let line = try used.line(roundedTo: rule) { lines.append(line) }
+    }
+    return lines.sorted {
       ($0.tenant, $0.deployment ?? "", $0.currency.code)
         < ($1.tenant, $1.deployment ?? "", $1.currency.code)
     }

@@ -188,27 +188,30 @@ package struct ImportedBill: Hashable, Sendable {
   package var first: String
   package var last: String
   package var buckets: Int
+  /// Of amounts in one currency; `nil` where none is told.
   package var amount: String?
+  package var currency: String?
 }
 
 extension BillBook {
-  /// What stands, by provider, account and report.
+  /// What stands, by provider, account, report and the currency of its amounts.
   package func list() throws(BooksError) -> [ImportedBill] {
     let result = try session.query(
       """
       select s.provider, s.account, s.report, min(s.bucket_start)::date,
         (max(s.bucket_end) - interval '1 microsecond')::date,
-        count(distinct (s.bucket_start, s.bucket_end)), trim_scale(sum(r.amount))
+        count(distinct (s.bucket_start, s.bucket_end)), trim_scale(sum(r.amount)),
+        r.currency
       from (\(BillSchema.standing)) s
       left join tieout.bill_row r using (import_number, bucket_start, bucket_end)
-      group by 1, 2, 3 order by 1, 2, 3
+      group by 1, 2, 3, r.currency order by 1, 2, 3, r.currency
       """)
     return (0..<result.rowCount).map { row in
       ImportedBill(
         provider: result.text(row, 0) ?? "", account: result.text(row, 1) ?? "",
         report: result.text(row, 2) ?? "", first: result.text(row, 3) ?? "",
         last: result.text(row, 4) ?? "", buckets: Int(result.text(row, 5) ?? "") ?? 0,
-        amount: result.text(row, 6))
+        amount: result.text(row, 6), currency: result.text(row, 7))
     }
   }
 }

@@ -19,7 +19,8 @@ struct EventNumbers {
   let plan: FirstPassPlan
   private let isByBlocks: Bool
   private var starts: [Start] = []
-  private var stretches: [Stretch] = []
+  /// Of every so many events; `nil` = none of them tells a time.
+  private var stretches: [Stretch?] = []
   private var count: UInt32 = 0
 
   init(_ plan: FirstPassPlan) {
@@ -36,14 +37,16 @@ struct EventNumbers {
   @inline(__always)
   mutating func note(_ occurredAt: Instant?) {
     defer { count += 1 }
-    guard !isByBlocks, let occurredAt else { return }
-    if Int(count) / EventNumbers.stretch == stretches.count {
-      stretches.append(Stretch(first: occurredAt, last: occurredAt))
-    } else {
-      let index = stretches.count - 1
-      stretches[index].first = min(stretches[index].first, occurredAt)
-      stretches[index].last = max(stretches[index].last, occurredAt)
+    guard !isByBlocks else { return }
+    let index = Int(count) / EventNumbers.stretch
+    if index == stretches.count { stretches.append(nil) }
+    guard let occurredAt else { return }
+    guard let known = stretches[index] else {
+      stretches[index] = Stretch(first: occurredAt, last: occurredAt)
+      return
     }
+    stretches[index] = Stretch(
+      first: min(known.first, occurredAt), last: max(known.last, occurredAt))
   }
 
   /// Conditions that find the events again, and some beside them.
@@ -87,10 +90,7 @@ struct EventNumbers {
 
   private func timeConditions(_ numbers: [UInt32]) -> [String] {
     Set(numbers.map { Int($0) / EventNumbers.stretch }).sorted().filter { $0 < stretches.count }
-      .map { index in
-        """
-        occurred_at >= '\(stretches[index].first)' and occurred_at <= '\(stretches[index].last)'
-        """
-      }
+      .compactMap { stretches[$0] }
+      .map { "occurred_at >= '\($0.first)' and occurred_at <= '\($0.last)'" }
   }
 }

@@ -14,7 +14,7 @@ extension PostgresBooks {
       parts: ledger.parts(scope.entries, from: ledgerSelect), rowsToCompile: rowsToCompile,
       on: ledger.connection)
     try gateway.connection.widenBuffer()
-    if ledger.connection !== gateway.connection { try ledger.connection.widenBuffer() }
+    try ledger.connection.widenBuffer()
     requestsRead = 0
     pass.ids = ids
     let usageReading = LeanReading(

@@ -25,12 +25,14 @@ package final class Connection {
   package var serverVersion: Int { Int(PQserverVersion(pointer)) }
   package var isInTransaction: Bool { PQtransactionStatus(pointer) != PQTRANS_IDLE }
 
-  /// A judgement may take longer than a server lets a transaction idle; nothing here waits for a
-  /// lock without end; and rows that a policy would hide are an error, for what is not seen is
-  /// taken for missing.
+  /// What a role or a database sets for its sessions must not change what is read and written:
+  /// money kept as a float would lose digits in its text. A judgement may take longer than a server
+  /// lets a transaction idle; nothing here waits for a lock without end; and rows that a policy would
+  /// hide are an error, for what is not seen is taken for missing.
   private func prepareSession(_ patience: Patience) throws(BooksError) {
     var settings = [
-      "set datestyle = 'ISO'", "set timezone = 'UTC'",
+      "set datestyle = 'ISO'", "set timezone = 'UTC'", "set extra_float_digits = 1",
+      "set array_nulls = on", "set default_transaction_read_only = off",
       "set idle_in_transaction_session_timeout = 0", "set lock_timeout = '30s'",
       "set row_security = off",
     ]
@@ -162,7 +164,19 @@ extension Connection {
         .conflict, "\(book): a statement of the transaction failed, so nothing was committed",
         hint: "run again")
     }
-    try execute("commit")
+    do {
+      try execute("commit")
+    } catch {
+      // What the server refuses, it says.
+      guard PQstatus(pointer) != CONNECTION_OK, error.sqlState == nil else { throw error }
+      var open = BooksError(
+        .unavailable,
+        "\(book): the connection was lost in the middle of a commit: whether anything was written is "
+          + "not known",
+        hint: "run again: what was written is found, and not written twice")
+      open.leavesOutcomeOpen = true
+      throw open
+    }
   }
 
   /// Whose rights count: the role logged in as, unless the session has switched to another.

@@ -75,7 +75,7 @@ extension PostgresBooks {
       """
     let result = try gateway.connection.query(
       """
-      select w.position, r.currency, r.recorded_at < $4::timestamptz, count(*),
+      select w.position, r.currency, coalesce(r.recorded_at < $4::timestamptz, false), count(*),
         coalesce(sum(r.input_tokens::numeric + r.cache_read_tokens + r.cache_write_5m_tokens
           + r.cache_write_1h_tokens), 0),
         coalesce(sum(r.output_tokens), 0),

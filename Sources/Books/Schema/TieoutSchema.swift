@@ -133,8 +133,8 @@ package enum TieoutSchema {
     package var toRun: [String]
   }
 
-  /// Installs the schema, or brings it up to date, and the roles `tieout_reader` and
-  /// `tieout_poster`. May be run again at any time.
+  /// Installs the schema, or brings it up to date, and the roles `tieout_reader`, `tieout_poster`
+  /// and `tieout_controller`. May be run again at any time.
   ///
   /// - Parameters:
   ///   - session: of a role that may create schemas in the ledger's database.

@@ -106,9 +106,15 @@ extension JobRun {
       closedBy: order.closedBy, accepted: order.accepted,
       openBreaks: tally.count { $0.outcome.isOpen }, controls: judged.judgement.controls,
       accruals: accruals.count, digest: digest)
+    let entries = Scope(memory.terms).entries
+    let judgedEntries = try books.controlTotal(entries: entries)
     let staged = try stage(report)
     do {
       try books.post { transaction in
+        // The biller may have posted meanwhile what is to be accrued.
+        guard try transaction.books.controlTotal(entries: entries) == judgedEntries else {
+          throw RunStopped.booksMoved
+        }
         // Not even none can be inserted where the adapter only reads.
         if !accruals.isEmpty {
           _ = try transaction.insert(
@@ -121,10 +127,10 @@ extension JobRun {
         try transaction.close(closing)
       }
     } catch {
-      staged.discard()
+      staged.discard(after: error)
       throw error
     }
-    try staged.publish()
+    try staged.publish(recorded: true)
     books.endSnapshot()
     return ended(
       RunOutcome(

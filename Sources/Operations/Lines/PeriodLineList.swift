@@ -4,7 +4,7 @@ import Books
 import Reconciliation
 import Reporting
 
-/// The invoice lines of closed dates: one for each deployment, rounded once.
+/// The invoice lines of a range of days: one for each deployment, rounded once, by the job's rule.
 package struct PeriodLineList: Sendable {
   private let lines: [PeriodLine]
 
@@ -14,7 +14,8 @@ package struct PeriodLineList: Sendable {
     let zone = try Zones.billingZone(named: job.timezone)
     let books = try PostgresBooks(
       gateway: job.gateway.place, ledger: job.ledger.place, zone: zone)
-    lines = PeriodLine.lines(of: try books.usageByDeployment(range.instants(in: zone), places))
+    lines = try PeriodLine.lines(
+      of: books.usageByDeployment(range.instants(in: zone), places), roundedTo: job.rounding)
   }
 
   package var csv: [UInt8] { PeriodLineCSV.bytes(lines) }

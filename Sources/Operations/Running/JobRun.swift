@@ -33,8 +33,9 @@ package struct JobRun {
       range: request.range, asOf: request.asOf, places: request.places)
   }
 
-  /// - Throws: `BooksError`, `ReportingError`, `RunStopped`, and what the core throws; whatever is
-  ///   thrown, nothing was posted and no report was published.
+  /// - Throws: `BooksError`, `ReportingError`, `RunStopped`, and what the core throws; nothing was
+  ///   posted then and no report published. But `ReportsUnpublished` is thrown by a run that is done,
+  ///   and after a `BooksError` that `leavesOutcomeOpen` it may be.
   package func run() throws -> RunOutcome {
     if let path = metricsFile {
       do throws(MetricsUnwritable) {
@@ -122,7 +123,7 @@ package struct JobRun {
     _ report: RunReport, _ staged: StagedReport, _ tally: Tally, notes: [String],
     _ books: PostgresBooks
   ) throws -> RunOutcome {
-    try staged.publish()
+    try staged.publish(recorded: request.writesRecord)
     books.endSnapshot()
     let prospect = try prospect(of: report, books)
     let isProposal = prospect == .proposedOnly && !report.judgement.corrections.isEmpty
@@ -205,7 +206,7 @@ package struct JobRun {
         staged, try books.record(report, digest: digest, memory: memory, contents: contents)
       )
     } catch {
-      staged.discard()
+      staged.discard(after: error)
       throw error
     }
   }

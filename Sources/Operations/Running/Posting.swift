@@ -44,7 +44,7 @@ struct Posting {
         return try record(transaction)
       }
     } catch {
-      staged?.discard()
+      staged?.discard(after: error)
       // Judged again, what it refused goes to the month that is open now.
       if let error = error as? BooksError, error.isOfClosedMonth { throw RunStopped.booksMoved }
       throw error
@@ -89,9 +89,10 @@ struct Posting {
       guard !correction.kind.isMemo else { continue }
       try moves[correction.group, default: .zero] += correction.amount
     }
-    for group in now.groups
-    where try variances[group.key] ?? .zero != group.variance + (moves[group.key] ?? .zero) {
-      faults.append("the variance of \(group.key) is not what was posted to it")
+    let before = Dictionary(uniqueKeysWithValues: now.groups.map { ($0.key, $0.variance) })
+    for group in Set(before.keys).union(variances.keys).sorted()
+    where try variances[group] ?? .zero != (before[group] ?? .zero) + (moves[group] ?? .zero) {
+      faults.append("the variance of \(group) is not what was posted to it")
     }
     guard !faults.isEmpty else { return }
     let isAlone = after.controls.ledgerRows == now.controls.ledgerRows + entered

@@ -53,6 +53,34 @@ package struct MetricsLost: UserFacingError {
   }
 }
 
+/// The run is done and on record, and its reports are not where they belong.
+package struct ReportsUnpublished: UserFacingError {
+  let why: ReportingError
+
+  package var exitStatus: ExitStatus { .reportNotWritten }
+  package var message: String {
+    "\(why.what); the run itself has done its work, and posted what it had to post"
+  }
+  package var hint: String? { why.hint }
+}
+
+extension StagedReport {
+  /// Once a run is on record, that it has no report in its place does not undo it.
+  /// - Throws: `ReportsUnpublished`; `ReportingError` where nothing was recorded.
+  func publish(recorded: Bool) throws {
+    do throws(ReportingError) {
+      try publish()
+    } catch {
+      throw recorded ? ReportsUnpublished(why: error) as any Error : error
+    }
+  }
+
+  /// Of a run that failed. Where nobody knows whether it did, its report stays beside its place.
+  func discard(after error: any Error) {
+    if (error as? BooksError)?.leavesOutcomeOpen != true { discard() }
+  }
+}
+
 extension RunStatus {
   /// - Parameter tally: with every correction's status as it is in the end.
   init(of tally: Tally, posted: Bool) {

@@ -119,9 +119,8 @@ package enum JobFile {
         let known = Register.rules.map(\.code.rawValue)
         throw entry.error("unknown break code '\(name)'", hint: Nearest.hint(name, in: known))
       }
-      guard rule.severity != .stop || disposition != .off else {
-        throw entry.error(
-          "'\(name)' stops a run and cannot be switched off", hint: "leave the line out")
+      if disposition == .off, let why = rule.whyNeverOff {
+        throw entry.error("'\(name)' \(why) and cannot be switched off", hint: "leave the line out")
       }
       job.rules[rule.code] = disposition
     }

@@ -65,13 +65,13 @@ package struct BillList: Sendable {
 
   package init(_ job: Job) throws {
     let bills = try BillBook(ledger: job.ledger.dsn ?? "").list()
-    var table = TextTable([.left, .left, .left, .left, .left, .right, .decimal])
+    var table = TextTable([.left, .left, .left, .left, .left, .right, .decimal, .left])
     for bill in bills {
       table.append(
         bill.provider.harmless, bill.account.harmless, bill.report, bill.first, bill.last,
-        "\(bill.buckets)", bill.amount ?? "")
+        "\(bill.buckets)", bill.amount ?? "", bill.amount == nil ? "" : bill.currency ?? "")
     }
-    let headings = ["provider", "account", "report", "from", "to", "buckets", "amount"]
+    let headings = ["provider", "account", "report", "from", "to", "buckets", "amount", "currency"]
     text =
       bills.isEmpty
       ? "no provider's bill was imported\n"

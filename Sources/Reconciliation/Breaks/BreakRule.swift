@@ -31,6 +31,12 @@ package struct BreakRule: Sendable {
   /// Of a rule that judges another kind of fact too.
   package var beside: Judge?
 
+  /// Why no job can switch the rule off, as in "it …"; `nil` = a job can.
+  package var whyNeverOff: String? {
+    if severity == .stop { return "stops a run" }
+    return code == .invalidEvent ? "tells which groups cannot be judged" : nil
+  }
+
   var judges: [Judge] { [judge, beside].compactMap(\.self) }
 
   /// How it judges what audits bring to light.
@@ -67,6 +73,8 @@ package struct Finding: Sendable {
   /// As `Break.occurredAt`.
   package var occurredAt: Instant?
   package var drafts: Drafts = []
+  /// Why its corrections wait for a person though the rule would post them; `nil` = they do not.
+  package var doubt: String?
   /// Groups, beside those it is booked to, that must not be blocked for it to be corrected.
   package var dependsOn: [GroupKey] = []
 }

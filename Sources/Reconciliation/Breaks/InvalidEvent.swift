@@ -32,7 +32,8 @@ extension BreakRule {
       entries: rows.evidence(.ledgerEntry) + (match?.entryEvidence ?? Evidence()),
       shares: match?.shares(in: .setAside).filter { match?.unseen.contains($0.group) == false }
         ?? [],
-      explanation: "Set aside: \(told.joined(separator: "; ")).")
+      explanation: "Set aside: \(told.joined(separator: "; ")).",
+      occurredAt: row.relation == .usageEvent ? row.at : nil)
   }
 }
 

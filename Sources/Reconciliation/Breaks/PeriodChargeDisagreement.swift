@@ -26,15 +26,16 @@ extension BreakRule {
       let currency = group.key.currency
       let charge = try given.amount.rounded(to: currency, book.terms.rounding)
       guard charge != derived else { return nil }
+      let difference = try charge - derived
       return Finding(
-        subject: "period charge", place: group.key,
+        subject: "period charge", place: group.key, measure: Measure(difference, currency),
         explanation: """
           The gateway charges \(charge.text(currency)) (revision \(given.revision)), which is \
           \(try (charge - group.due.roundedUsage).text(currency)) beside usage at its own prices, \
           \(group.due.roundedUsage.text(currency)). Policy and usage \
           (\(group.totals.usage.requests) requests, \(group.totals.usage.tokens) tokens) come to \
           \(derived.text(currency))\(group.due.arithmetic.map { ": \($0)" } ?? ""). The difference \
-          is \(try (charge - derived).text(currency)).
+          is \(difference.text(currency)).
           """)
     })
 }

@@ -9,13 +9,24 @@ extension BreakRule {
     disposition: .report,
     judge: .fact { (gap: ProviderGap, _) in
       Finding(
-        subject: "\(gap.provider) \(gap.name ?? "-") \(gap.day) \(gap.kind)",
+        subject: "\(gap.provider) \(gap.name ?? "-") \(gap.day) \(gap.kind.identity)",
         place: GroupKey(
           tenant: gap.provider, deployment: gap.name, currency: gap.currency,
           period: gap.day.period),
         measure: gap.measure, explanation: gap.explanation,
         occurredAt: BillingZone.utc.start(of: gap.day))
     })
+}
+
+extension ProviderGap.Kind {
+  /// A part of the break's id: a word here is never changed.
+  fileprivate var identity: String {
+    switch self {
+    case .quantity: "quantity"
+    case .rate: "rate"
+    case .beside: "beside"
+    }
+  }
 }
 
 extension ProviderGap {

@@ -48,9 +48,9 @@ package struct Register: Sendable {
     dispositions[rule.code] ?? rule.disposition
   }
 
-  /// What stops a run cannot be switched off.
+  /// Some rules cannot be switched off.
   package func examines(_ code: BreakCode) -> Bool {
     guard let rule = Register.rules.first(where: { $0.code == code }) else { return false }
-    return rule.severity == .stop || disposition(of: rule) != .off
+    return rule.whyNeverOff != nil || disposition(of: rule) != .off
   }
 }

@@ -9,7 +9,7 @@ extension BreakRule {
     judge: .fact { (drift: RollupDrift, _) in
       let entity = drift.entity.map { " of \($0)" } ?? ""
       return Finding(
-        subject: "\(drift.name) \(drift.entity ?? "-") \(drift.day) \(drift.cause)",
+        subject: "\(drift.name) \(drift.entity ?? "-") \(drift.day) \(drift.cause.identity)",
         place: GroupKey(
           tenant: drift.tenant, deployment: nil, currency: drift.currency,
           period: drift.day.period),
@@ -55,6 +55,18 @@ extension RollupDrift {
 }
 
 extension RollupDrift.Cause {
+  /// A part of the break's id: a word here is never changed.
+  fileprivate var identity: String {
+    switch self {
+    case .firstHundredOnly: "firstHundredOnly"
+    case .missingRows: "missingRows"
+    case .lostFlush: "lostFlush"
+    case .droppedRows: "droppedRows"
+    case .countedTwice: "countedTwice"
+    case .mixed: "mixed"
+    }
+  }
+
   fileprivate var text: String {
     switch self {
     case .firstHundredOnly:
@@ -65,7 +77,10 @@ extension RollupDrift.Cause {
     case .missingRows: "The rows are not there at all: a flush was lost."
     case .lostFlush: "The rows are there and lack calls: a flush was lost."
     case .droppedRows:
-      "The rows count what the log does not hold: the log dropped it, or it was counted again."
+      """
+      The rows count what the log does not hold, or holds in rows that cannot be read: the log \
+      dropped it, or it was counted again.
+      """
     case .countedTwice: "The rows are twice the log: a flush was repeated."
     case .mixed: "Some figures are above the log and others below: the rows were cut otherwise."
     }

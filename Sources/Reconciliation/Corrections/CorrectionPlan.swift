@@ -21,12 +21,17 @@ struct CorrectionPlan {
           place.period.description, finding.subject,
         ]
       ).prefix(16))
-    let disposition = register.disposition(of: rule)
+    var disposition = register.disposition(of: rule)
+    var explanation = finding.explanation + finding.cut
+    if disposition == .post, let doubt = finding.doubt {
+      disposition = .review
+      explanation += " \(doubt)"
+    }
     var found = Break(
       id: id, code: rule.code, severity: rule.severity, group: group,
       requestID: finding.requestID, eventIDs: finding.events.ids, entryIDs: finding.entries.ids,
       amount: shares.first { $0.group == group }?.amount ?? .zero,
-      measure: finding.measure, shares: shares, explanation: finding.explanation + finding.cut,
+      measure: finding.measure, shares: shares, explanation: explanation,
       firstSeen: terms.asOf, disposition: disposition, occurredAt: finding.occurredAt)
     if disposition != .off, let rejection = terms.decisions.rejection(of: found) {
       found.disposition = .rejected

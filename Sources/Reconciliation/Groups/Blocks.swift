@@ -18,7 +18,6 @@ struct Blocks {
   /// Where breaks are shown that are measured in units: a call that is set aside may be what an entry
   /// of its tenant's meters, or of its users', is for.
   func ofMeters(in months: [AccountingPeriod]) -> [GroupKey: [BreakCode]] {
-    guard register.examines(.invalidEvent) else { return [:] }
     var blocked: [GroupKey: [BreakCode]] = [:]
     for month in months {
       for tenant in setAside.tenants(in: month) {

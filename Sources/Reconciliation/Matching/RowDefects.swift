@@ -5,7 +5,10 @@ extension UsageEvent {
   /// Why the event cannot be judged, in words: column, value and limit; `nil` for one that can.
   func defect(asOf: Instant) -> String? {
     if tokens.hasNegative { return "negative tokens: \(tokens.text)" }
-    if occurredAt > asOf { return "occurred_at \(occurredAt) lies after \(asOf)" }
+    // What was recorded after the run's moment came while the run was under way.
+    if occurredAt > asOf, recordedAt <= asOf {
+      return "occurred_at \(occurredAt) lies after \(asOf)"
+    }
     if isChargeCandidate, charge == nil { return "charge is NULL: the event was not rated" }
     return nil
   }

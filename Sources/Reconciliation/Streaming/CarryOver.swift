@@ -160,7 +160,7 @@ struct CarryOver: ~Copyable {
   }
 
   /// Whether rows have to leave before more may come.
-  var isFull: Bool { count >= limit / 4 * 3 || namesUsed > limit * 64 }
+  var isFull: Bool { count >= limit / 4 * 3 || namesUsed / 64 > limit }
 
   @inline(__always)
   private mutating func keep(

@@ -103,8 +103,8 @@ extension FirstPass {
 extension FirstPass {
   /// Whether an event of the pull was counted into its group.
   func counts(_ event: UsageEvent) -> Bool {
-    scope.window.contains(event.occurredAt) && event.defect(asOf: terms.asOf) == nil
-      && Plainness.nature(of: event) == .plain
+    scope.window.contains(event.occurredAt) && event.occurredAt <= terms.asOf
+      && event.defect(asOf: terms.asOf) == nil && Plainness.nature(of: event) == .plain
       && event.requestID.utf8.count <= Intake.longestID
   }
 

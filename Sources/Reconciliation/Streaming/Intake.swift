@@ -167,12 +167,13 @@ struct Intake: ~Copyable {
   private mutating func takeSpecial(
     _ event: LeanEvent, _ spot: Spot, _ number: UInt32, isInRange: Bool
   ) throws {
-    // Too long an id says nothing about the call.
-    let isLong = event.nature == .plain && event.requestID.count > Intake.longestID
-    if isLong || event.nature == .late {
+    // Too long an id says nothing about the call, and nor does a time after the run's moment.
+    let isAhead = event.occurredAt.map { $0.microseconds > asOf } ?? false
+    let isOdd = event.nature == .plain && (isAhead || event.requestID.count > Intake.longestID)
+    if isOdd || event.nature == .late {
       try note(call: event.providerRequestID, tokens: event.tokens, of: number)
     }
-    if isLong, spot.home >= 0, let instant = event.occurredAt {
+    if isOdd, spot.home >= 0, let instant = event.occurredAt {
       try note(alike: event.tokens, at: instant, in: spot.home, of: number)
     }
     guard event.nature == .notChargeable, let instant = event.occurredAt,

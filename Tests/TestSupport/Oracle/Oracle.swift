@@ -70,7 +70,7 @@ package struct Oracle {
 
   private static func problem(of event: UsageEvent, asOf: Instant) -> String? {
     if event.tokens.hasNegative { return "negative tokens" }
-    if event.occurredAt > asOf { return "in the future" }
+    if event.occurredAt > asOf, event.recordedAt <= asOf { return "in the future" }
     if event.isChargeCandidate, event.charge == nil { return "not rated" }
     return nil
   }
@@ -100,6 +100,17 @@ package struct Oracle {
     findings.roundings = try roundingFindings(groups, outcomes)
     findings.groups = groups.filter { !$0.isEmpty }
     return findings
+  }
+
+  /// An entry for a call of a status or an attempt that nobody knows is for a person to judge.
+  func disposition(_ code: BreakCode, of file: RequestFile) -> Disposition {
+    let known = ["ok", "error", "quota_exceeded", "cancelled"]
+    let attempts = ["primary", "retry", "fallback", "internal", "poll", "external_report"]
+    let isDoubtful = file.events.contains {
+      !known.contains($0.status.text) || !attempts.contains($0.attempt.text)
+    }
+    let chosen = disposition(code)
+    return code == .nonbillableCharge && chosen == .post && isDoubtful ? .review : chosen
   }
 
   func disposition(_ code: BreakCode) -> Disposition {

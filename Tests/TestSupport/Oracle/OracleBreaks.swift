@@ -44,7 +44,8 @@ extension Oracle {
         breaks.append(
           BreakFinding(
             code: code, group: group, subject: outcome.file.subject,
-            shares: try shares(of: line, in: outcome), disposition: disposition(code)))
+            shares: try shares(of: line, in: outcome),
+            disposition: disposition(code, of: outcome.file)))
       }
       if try !outcome.isClean && isOverCorrected(outcome.file) {
         breaks.append(

@@ -16,7 +16,11 @@ extension Oracle {
         guard let code = code(of: line, in: outcome) else { continue }
         let proposed = try entries(for: line, code, in: outcome)
         if !isProposed(code), proposed.contains(where: { !$0.amount.isZero }) { isPartial = true }
-        ofRequest += settled(proposed, code, outcomes, groups)
+        var entries = settled(proposed, code, outcomes, groups)
+        if disposition(code, of: outcome.file) == .review {
+          for index in entries.indices { entries[index].isHeld = true }
+        }
+        ofRequest += entries
       }
       let isAnyHeld = isPartial || ofRequest.contains(where: \.isHeld)
       for index in ofRequest.indices { ofRequest[index].isHeld = isAnyHeld }

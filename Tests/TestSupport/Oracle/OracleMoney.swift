@@ -30,23 +30,24 @@ extension Oracle {
   }
 
   /// What is left of an entry after all that reverses it, directly or not, in its own group: what is
-  /// booked elsewhere takes nothing from it.
+  /// booked elsewhere takes nothing from it, nor does what reverses that.
   func rest(of entry: LedgerEntry, in file: RequestFile) throws -> Money {
     try entry.amount + Money.sum(reversals(of: entry, in: file).map(\.amount))
   }
 
-  /// Those of its group among the entries that name it, and those that name them…
+  /// The entries of its group that name it, and those that name them…
   func reversals(of entry: LedgerEntry, in file: RequestFile) -> [LedgerEntry] {
+    let neighbours = file.entries.filter { GroupKey(of: $0) == GroupKey(of: entry) }
     var found: [LedgerEntry] = []
     var named = [entry.entryID]
     while let id = named.popLast() {
-      for reversal in file.entries where reversal.reversesEntryID == id {
+      for reversal in neighbours where reversal.reversesEntryID == id {
         if reversal.entryID == entry.entryID || found.contains(reversal) { continue }
         found.append(reversal)
         named.append(reversal.entryID)
       }
     }
-    return found.filter { GroupKey(of: $0) == GroupKey(of: entry) }
+    return found
   }
 
   /// Usage and adjustment entries that no reversal brings to zero, first posted first.

@@ -42,7 +42,7 @@ extension BookAuthor {
   private mutating func spoilEvent(_ event: inout UsageEvent) {
     guard random.chance(17) else { return }
     switch random.number(0...7) {
-    case 0: event.status = .failed("error")
+    case 0: event.status = .failed(random.pick(["error", "success"]))
     case 1: event.billable = false
     case 2: event.attempt = random.pick([.poll, .internal, .other("probe")])
     case 3: event.attempt = random.pick([.retry, .fallback, .externalReport])
@@ -51,7 +51,14 @@ extension BookAuthor {
     case 6:
       event.status = .failed("quota_exceeded")
       event.charge = nil
-    default: event.recordedAt = terms.asOf.adding(seconds: -60)
+    default:
+      event.recordedAt = terms.asOf.adding(seconds: -60)
+      let next = terms.asOf.adding(seconds: 1)
+      if terms.instants.contains(next), random.chance(30) {
+        // While the run was under way; or so its clock says.
+        event.occurredAt = next
+        if random.chance(70) { event.recordedAt = event.occurredAt.adding(seconds: 1) }
+      }
     }
   }
 
