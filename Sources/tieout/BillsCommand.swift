@@ -9,7 +9,7 @@ struct BillsCommand: ParsableCommand {
     discussion: """
       Kept in schema tieout beside the ledger, and added to only. A run over the days that a bill \
       covers compares it with the gateway's log, per day in UTC and model: tokens first, then rates \
-      (provider-gap). A gateway whose adapter has a relation provider_bill is read instead.
+      (provider-gap). Where the gateway's own relation provider_bill tells of the days, that is read instead.
       """,
     subcommands: [Import.self, List.self])
 }

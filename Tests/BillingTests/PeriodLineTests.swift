@@ -31,9 +31,10 @@ import Testing
   }
 
   @Test func linesOfZeroAreDropped() throws {
-    let lines = try PeriodLine.lines(of: [
-      try usage("a", "0.0049"), try usage("b", "0"), try usage("c", "1"),
-    ], roundedTo: .halfUp)
+    let lines = try PeriodLine.lines(
+      of: [
+        try usage("a", "0.0049"), try usage("b", "0"), try usage("c", "1"),
+      ], roundedTo: .halfUp)
     #expect(lines.map(\.deployment) == ["c"])
   }
 
@@ -47,10 +48,11 @@ import Testing
   }
 
   @Test func linesComeByTenantAndDeployment() throws {
-    let lines = try PeriodLine.lines(of: [
-      try usage("b", "1"), try usage(nil, "1", tenant: "zeta"), try usage("a", "1"),
-      try usage(nil, "1"),
-    ], roundedTo: .halfUp)
+    let lines = try PeriodLine.lines(
+      of: [
+        try usage("b", "1"), try usage(nil, "1", tenant: "zeta"), try usage("a", "1"),
+        try usage(nil, "1"),
+      ], roundedTo: .halfUp)
     #expect(
       lines.map { "\($0.tenant)/\($0.deployment ?? "-")" } == [
         "acme/-", "acme/a", "acme/b", "zeta/-",

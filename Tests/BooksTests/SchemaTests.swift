@@ -38,6 +38,38 @@ import Testing
     #expect(try test.open().closedPeriods()?.count == 1)
   }
 
+  @Test func aDatabaseOfAnotherEncodingTakesIt() async throws {
+    let session = try Connection("ledger", conninfo: try await TestCluster.latinDatabase())
+    #expect(try TieoutSchema.install(on: session).version == TieoutSchema.latestVersion)
+  }
+
+  @Test func aSchemaOfSomebodyElseIsLeftAlone() async throws {
+    let test = try await TestBooks()
+    try test.session.execute("create schema tieout; create table tieout.mine (id int)")
+    let error = booksError { _ = try TieoutSchema.install(on: test.session) }
+    #expect(error?.category == .configuration)
+    #expect(error?.what.hasSuffix("not tieout's: it holds mine") == true)
+    try test.session.execute("drop table tieout.mine")
+    #expect(try TieoutSchema.install(on: test.session).upgradedFrom == nil)
+  }
+
+  /// Somebody with more rights ran what was printed: then nothing is left to print.
+  @Test func rightsAreSeenWhereTheOwnerMayNotLook() async throws {
+    let test = try await TestBooks()
+    let owner = "owner_\(UInt64.random(in: 0 ... .max))"
+    try test.session.execute(
+      """
+      create role \(owner) login;
+      do $$ begin execute format('grant create on database %I to \(owner)', current_database()); end $$;
+      set role \(owner)
+      """)
+    let toRun = try TieoutSchema.install(on: test.session).toRun
+    #expect(toRun.contains { $0.contains("gateway.usage_event") })
+    try test.session.execute("reset role; " + toRun.joined(separator: ";"))
+    try test.session.execute("set role \(owner)")
+    #expect(try TieoutSchema.install(on: test.session).toRun.isEmpty)
+  }
+
   @Test func aNewerSchemaIsLeftAlone() async throws {
     let test = try await TestBooks()
     _ = try TieoutSchema.install(on: test.session)

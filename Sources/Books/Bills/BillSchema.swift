@@ -3,7 +3,7 @@
 enum BillSchema {
   static let tables = """
     create table tieout.bill_import (         -- one report that was imported
-      import_number bigint primary key,       -- 1, 2, 3…: a later one stands before an earlier one
+      import_number bigint primary key,       -- 1, 2, 3: a later one stands before an earlier one
       provider text not null,
       account text not null,
       report text not null,                   -- usage | cost

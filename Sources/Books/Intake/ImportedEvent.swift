@@ -30,11 +30,19 @@ package struct ImportedEvent: Hashable, Sendable {
     guard let request = names.firstIndex(of: "request_id").flatMap({ values[$0] }),
       let event = names.firstIndex(of: "event_id")
     else { preconditionFailure("both are columns, and the request is told") }
+    guard request.utf8.count <= ImportedEvent.longestRequest else {
+      throw BadLine(
+        "request_id has \(request.utf8.count) bytes, and \(ImportedEvent.longestRequest) are the most"
+      )
+    }
     if values[event] == "" { values[event] = request }
     requestID = request
     digest = Digest.hex(values)
     self.values = values
   }
+
+  /// Bytes. PostgreSQL finds no longer texts again.
+  private static let longestRequest = 2500
 
   private static func byColumn(_ object: JSONObject) throws(BadLine) -> [String: JSONValue] {
     var told: [String: JSONValue] = [:]

@@ -45,6 +45,7 @@ struct EntryWriter {
 
   /// The keys of those entries that the ledger holds with another content, the first three of them
   /// in a list; `nil` where all agree.
+  /// - Throws: `BooksError` of category `configuration` for those that were not added.
   func disagreements(
     _ entries: [LedgerEntry], runID: String, postedAt: Instant?
   ) throws -> String? {
@@ -56,6 +57,14 @@ struct EntryWriter {
     case .adapter:
       let given = entries.compactMap { entry in entry.idempotencyKey.map { ($0, entry) } }
       let held = try books.entries(underKeys: given.map(\.0))
+      let missing = Set(given.map(\.0)).subtracting(held.keys).sorted()
+      guard missing.isEmpty else {
+        throw BooksError(
+          .configuration,
+          "\(books.ledger.adapter.name)/post.sql: no entry was added under "
+            + missing.prefix(3).joined(separator: ", "),
+          hint: "`tieout check` shows what becomes of a trial entry; nothing was posted")
+      }
       let keys = Set(given.filter { !isAlike(held[$0.0], $0.1) }.map(\.0)).sorted()
       return keys.isEmpty ? nil : keys.prefix(3).joined(separator: ", ")
     }

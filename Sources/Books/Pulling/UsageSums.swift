@@ -23,10 +23,10 @@ extension PostgresBooks {
       or bucket_start < '\(end) 00:00:00Z' and bucket_end > '\(days.lowerBound) 00:00:00Z'
       """
     var decoder = ProviderBillDecoder()
-    if let rows = try list(.providerBill, condition, { row in try decoder.decode(row) }) {
-      return rows
-    }
-    return try importedBills(condition)
+    let rows = try list(.providerBill, condition) { row in try decoder.decode(row) }
+    // A relation that tells nothing of these days does not stand before what was imported of them.
+    if let rows, !rows.isEmpty { return rows }
+    return try importedBills(condition) ?? rows
   }
 
   /// `nil` where nothing was imported.

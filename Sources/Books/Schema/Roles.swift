@@ -70,7 +70,13 @@ enum Roles {
   private static func right(_ right: String, on table: String, to role: String) -> Grant {
     Grant(
       statement: "grant \(right) on \(table) to \(role)",
-      holds: "has_table_privilege('\(role)', '\(table)', '\(right)')")
+      // By the catalog: a name in a schema that the session itself may not use is refused.
+      holds: """
+        exists (select from pg_catalog.pg_class c
+          join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+          where n.nspname || '.' || c.relname = '\(table)'
+            and has_table_privilege('\(role)', c.oid, '\(right)'))
+        """)
   }
 
   /// - Parameters:

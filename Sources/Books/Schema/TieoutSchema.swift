@@ -178,6 +178,20 @@ package enum TieoutSchema {
     ).scalar == "t"
   }
 
+  /// A schema of this name may be there, made ready by its owner, but nothing in it.
+  private static func refuseForeign(on session: Connection) throws(BooksError) {
+    let name = try session.query(
+      """
+      select min(c.relname) from pg_catalog.pg_class c
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = 'tieout'
+      """
+    ).scalar
+    guard let name else { return }
+    throw BooksError(
+      .configuration, "ledger: there is a schema tieout that is not tieout's: it holds \(name)",
+      hint: "rename that schema: tieout keeps its own tables under this name")
+  }
+
   private static func upgrade(from version: Int, on session: Connection) throws(BooksError) {
     guard version <= latestVersion else {
       throw BooksError(
@@ -185,6 +199,7 @@ package enum TieoutSchema {
         hint: "run the newer tieout that installed it")
     }
     if version == 0 {
+      try refuseForeign(on: session)
       try session.execute(
         """
         create schema if not exists tieout;

@@ -21,7 +21,8 @@ package struct Explanation: Sendable {
     guard !reports.isEmpty else {
       throw UsageError(
         "there is no report.json in \(path)",
-        hint: "run tieout with format json first, or name one with --report FILE")
+        hint: "`tieout report RUN --format json` writes that of a run on record; or name one with "
+          + "--report FILE")
     }
     for file in reports {
       let report = try RunReport(excerptOf: file.path, breakID: id, limit: 5)

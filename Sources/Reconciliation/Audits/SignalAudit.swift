@@ -36,7 +36,9 @@ struct SignalAudit: Audit {
 
   static func open(_ books: any BookSource, _ terms: Terms) throws -> AuditOpening {
     guard try books.tellsSignals(Scope(terms).usage) else {
-      return .notExamined(why: "the gateway's book tells no value signals in this range")
+      return .notExamined(
+        why: "the gateway's book tells no value signals in this range, or next to none by its "
+          + "server's estimate")
     }
     var audit = SignalAudit(terms: terms)
     // A signal may be one that was told just before the range began.

@@ -84,8 +84,8 @@ extension ProviderGap.Cause {
     switch self {
     case .unrecordedCalls:
       """
-      The provider counted more of everything: calls that never reached the log, as when a client \
-      went away or a row was dropped.
+      The provider counted more, and nothing less: calls that never reached the log, or did not reach \
+      it whole, as when a client went away or a row was dropped.
       """
     case .recordedTwice(let times):
       """

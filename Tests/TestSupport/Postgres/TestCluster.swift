@@ -19,6 +19,17 @@ package enum TestCluster {
     try await shared.value.createDatabase(nextName())
   }
 
+  /// A new database, empty, of another encoding than UTF-8.
+  package static func latinDatabase() async throws -> String {
+    let cluster = try await shared.value
+    let name = nextName()
+    try Connection("server", conninfo: cluster.dsn(database: "postgres")).execute(
+      """
+      create database \(name) template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'
+      """)
+    return cluster.dsn(database: name)
+  }
+
   /// A new database that lets one role in by password only.
   package static func lockedDatabase(role: String, password: String) async throws -> String {
     let name = nextName()

@@ -13,7 +13,7 @@ package struct ProviderGap: Hashable, Sendable {
   }
 
   package enum Cause: Hashable, Sendable {
-    /// The provider counted more of everything: calls that the log never recorded.
+    /// The provider counted more, and nothing less: what the log never recorded.
     case unrecordedCalls
     /// The log counted more: a call logged more than once, or of another account.
     case recordedTwice(times: Int?)
