@@ -11,6 +11,26 @@ import Testing
     #expect(try await connect().query("show application_name").scalar == "tieout")
   }
 
+  /// What a database sets for its sessions changes nothing of what is read and written.
+  @Test func whatADatabaseSetsIsSetAnew() async throws {
+    let dsn = try await TestCluster.emptyDatabase()
+    let owner = try Connection("owner", conninfo: dsn)
+    let name = try owner.identifier(owner.database)
+    for setting in [
+      "extra_float_digits = -10", "array_nulls = off", "default_transaction_read_only = on",
+      "datestyle = 'German'",
+    ] {
+      try owner.execute("alter database \(name) set \(setting)")
+    }
+    let session = try Connection("test", conninfo: dsn)
+    #expect(
+      try session.query("select 1234.5678901234567::float8::text::numeric").scalar
+        == "1234.5678901234567")
+    #expect(try session.query("select ('{NULL}'::numeric[])[1] is null").scalar == "t")
+    #expect(try session.query("select '2026-10-01'::date").scalar == "2026-10-01")
+    try session.execute("create table written (id int)")
+  }
+
   @Test func parametersAndNullsGoThroughUnharmed() async throws {
     let session = try await connect()
     let texts = ["", "it's", "back\\slash", "\"quoted\"", "line\nend", "{a,b}", "drop table x; --"]

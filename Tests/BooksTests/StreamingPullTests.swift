@@ -298,6 +298,30 @@ import Testing
     }
   }
 
+  /// More rows of no time than are kept together, read before those of a time.
+  @Test(arguments: ["", "create view"]) func whereManyEventsAreOfNoTime(view: String) async throws {
+    let day = try #require(CivilDate("2026-10-14"))
+    try await expectAgreement(
+      on: BusyMonth(seed: 18).contents, days: view.isEmpty ? DayRange(from: day, to: day) : nil
+    ) { session in
+      try session.execute(
+        """
+        insert into gateway.usage_event (event_id, request_id, tenant_id, occurred_at, recorded_at,
+            model, charge, currency)
+          select 'timeless-' || n, 'timeless-' || n, 'timeless', 'infinity', '2026-10-14 12:00+00',
+            'm', 0.01, 'USD' from generate_series(1, 700) n;
+        \(Self.indexes)
+        """)
+      guard !view.isEmpty else { return }
+      try session.execute(
+        """
+        alter table gateway.usage_event rename to kept;
+        \(view) gateway.usage_event as select * from gateway.kept where not isfinite(occurred_at)
+          union all select * from gateway.kept where isfinite(occurred_at)
+        """)
+    }
+  }
+
   private static let indexes = """
     create index on gateway.usage_event (occurred_at);
     create index on ledger.entry (posted_at);

@@ -139,6 +139,16 @@ struct TotalsThroughPostgresTests {
     #expect(try book.list().map(\.buckets) == [2])
   }
 
+  @Test("A gateway's own relation that tells nothing of the days does not hide what was imported")
+  func emptyRelation() async throws {
+    let test = try await TestBooks()
+    _ = try TieoutSchema.install(on: test.session)
+    let days = try #require(CivilDate("2026-10-01"))...(try #require(CivilDate("2026-10-31")))
+    #expect(try test.open().providerBills(days)?.isEmpty == true)
+    _ = try BillBook(ledger: test.dsn).record([(report(5), "file")])
+    #expect(try test.open().providerBills(days)?.isEmpty == false)
+  }
+
   @Test("Imports at the same time record each bucket once")
   func race() async throws {
     let test = try await TestBooks()

@@ -120,6 +120,25 @@ import Testing
     #expect(!(try Checkup(books.job, posting: true).text(color: false).contains("no guard")))
   }
 
+  /// The biller posts what was to be accrued while the month is being closed.
+  @Test func aMonthIsClosedOverTheLedgerThatWasJudged() throws {
+    try books.event(
+      "slow", "2026-10-31T23:50:00Z", "4.25", recordedAt: "2026-11-02T05:00:00Z")
+    var isPosted = false
+    let close = try PeriodClose(books.request { $0.preparedBy = "carla" }) { progress in
+      guard progress.stage == "writing reports", !isPosted else { return }
+      isPosted = true
+      #expect(throws: Never.self) { try books.entry("slow", "slow", "4.25") }
+    }
+    #expect(isPosted)
+    #expect(close.verdict == "2026-10 is closed.")
+    #expect(try books.posted() == [])
+    #expect(
+      try books.value(
+        "select concat_ws(' ', ledger_rows, booked_rows, booked_amount) from tieout.closing")
+        == "11 11 59.25")
+  }
+
   /// The charge came in November, for October: what was accrued keeps it where it was earned.
   @Test func aMonthThatIsClosedAgainKeepsWhatWasAccruedForChargesBookedSince() throws {
     try books.event(

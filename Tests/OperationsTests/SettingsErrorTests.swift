@@ -90,6 +90,10 @@ struct SettingsErrorTests {
     Case(
       "rules:\n  completeness-failure: off",
       "2: 'completeness-failure' stops a run and cannot be switched off; hint: leave the line out"),
+    Case(
+      "rules: { invalid-event: off }",
+      "1: 'invalid-event' tells which groups cannot be judged and cannot be switched off; hint: "
+        + "leave the line out"),
     Case("- job", "1: the job file must hold keys and values; hint: see the examples in Jobs/"),
   ]
 
