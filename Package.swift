@@ -97,7 +97,7 @@ let package = Package(
     .testTarget(
       name: "OperationsTests",
       dependencies: [
-        "Accounting", "Books", "Operations", "Reconciliation", "TestSupport",
+        "Accounting", "Books", "Operations", "Reconciliation", "Reporting", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),

@@ -28,6 +28,34 @@ import Testing
     #expect(findings.contains { $0.verdict == .advice && $0.what.contains("not installed") })
   }
 
+  @Test func wordsThatNobodyKnowsAreTold() async throws {
+    let test = try await TestBooks()
+    for number in 1...4 {
+      try test.event("\(number)")
+      try test.entry("\(number)")
+    }
+    try test.session.execute(
+      """
+      update gateway.usage_event set status = 'success' where event_id like '%1';
+      update gateway.usage_event set attempt_kind = 'PRIMARY' where event_id like '%2';
+      update gateway.usage_event set status = 'cancelled', attempt_kind = 'poll'
+        where event_id like '%3';
+      update ledger.entry set kind = 'USAGE' where entry_id like '%1';
+      update ledger.entry set kind = 'grant' where entry_id like '%2'
+      """)
+    let told = try test.open().check(posting: false).map(\.what)
+      .filter { $0.contains("no word of the contract") }
+    #expect(
+      told == [
+        "gateway.usage_event: status 'success' is no word of the contract: a call of it is not "
+          + "charged",
+        "gateway.usage_event: attempt_kind 'PRIMARY' is no word of the contract: a call of it is not "
+          + "charged",
+        "ledger.entry: kind 'USAGE' is no word of the contract: an entry of it is not counted as "
+          + "posted",
+      ])
+  }
+
   @Test func aMissingColumnIsNamedWithTheNearestOne() async throws {
     let error = try await fault(
       after: "alter table ledger.entry rename service_period to service_perod")

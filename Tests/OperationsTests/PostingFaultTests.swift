@@ -1,6 +1,7 @@
 import Books
 import Foundation
 import Operations
+import Reporting
 import TestSupport
 import Testing
 
@@ -200,6 +201,22 @@ import Testing
     #expect(result.status == 73, "\(result.errors)")
     #expect(result.errors.split(separator: "\n").count == 1)
     #expect(try books.posted() == 0)
+  }
+
+  /// What is on record is not undone by a report that is gone before it has its place.
+  @Test func aReportThatCannotBePutInItsPlaceSaysThatTheRunIsDone() throws {
+    for recorded in [true, false] {
+      let reports = try reportDirectory()
+      defer { try? FileManager.default.removeItem(at: reports) }
+      let staged = try ReportPublisher.stage([], in: reports.path, runID: "run-1")
+      for name in try FileManager.default.contentsOfDirectory(atPath: reports.path) {
+        try FileManager.default.removeItem(at: reports.appending(path: name))
+      }
+      let error = #expect(throws: (any Error).self) { try staged.publish(recorded: recorded) }
+      let complaint = Complaint(try #require(error))
+      #expect(complaint.status == .reportNotWritten)
+      #expect(complaint.message.contains("has done its work, and posted") == recorded)
+    }
   }
 
   /// A run past a limit posts nothing at all and says which limit it was.

@@ -24,6 +24,7 @@ extension PostgresBooks {
       findings += found
       guard found.allSatisfy({ $0.ok }) else { continue }
       findings += try examineIndexes(of: relation)
+      findings += try reporting { () throws(BooksError) in try examineWords(of: relation) }
       if relation == .entry { findings += try examineAccounts() }
     }
     if posting { findings += try reporting(checkPosting) }

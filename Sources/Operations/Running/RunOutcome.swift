@@ -67,7 +67,7 @@ package struct ReportsUnpublished: UserFacingError {
 extension StagedReport {
   /// Once a run is on record, that it has no report in its place does not undo it.
   /// - Throws: `ReportsUnpublished`; `ReportingError` where nothing was recorded.
-  func publish(recorded: Bool) throws {
+  package func publish(recorded: Bool) throws {
     do throws(ReportingError) {
       try publish()
     } catch {

@@ -148,6 +148,14 @@ struct ProviderReportTests {
         #"{"data": [{"starting_at": "2026-10-01T00:00:00Z", "ending_at": "2026-10-02T00:00:00Z", "results": [{"uncached_input_tokens": 1.5}]}]}"#,
         "data[0].results[0].uncached_input_tokens: a whole number of tokens belongs here"
       ),
+      (
+        #"{"data": [{"starting_at": "2026-10-01T00:00:00Z", "ending_at": "2026-10-02T00:00:00Z", "results": [{"uncached_input_tokens": -5}]}]}"#,
+        "uncached_input_tokens: -5 tokens are less than none"
+      ),
+      (
+        #"{"data": [{"starting_at": "2026-10-01T00:00:00Z", "ending_at": "2026-10-02T00:00:00Z", "results": [{"uncached_input_tokens": 1}]}, {"starting_at": "2026-10-01T23:00:00Z", "ending_at": "2026-10-02T00:00:00Z", "results": [{"uncached_input_tokens": 1}]}]}"#,
+        "data: the bucket from 2026-10-01T23:00:00Z to 2026-10-02T00:00:00Z tells of time that the one"
+      ),
     ])
   func refusals(_ text: String, _ words: String) {
     let error = #expect(throws: ProviderReportError.self) { try report(text) }
