@@ -48,6 +48,16 @@ struct SettingsSummaryTests {
         """)
   }
 
+  @Test("what goes to another month than the run's is told: Currencies leave it out")
+  func elsewhere() throws {
+    var report = try Self.report(posted: true, status: .held)
+    report.judgement.groups.removeAll { $0.key.currency.code == "JPY" }
+    let text = Summary.text(for: report, directory: nil, color: false)
+    #expect(
+      text.contains("\n  of what is not held, outside this run's months and tenants: JPY -12\n"),
+      "\(text)")
+  }
+
   @Test("once corrections are posted, what is left stands beside the variance")
   func posted() throws {
     let text = Summary.text(

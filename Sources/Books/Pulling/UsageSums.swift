@@ -70,6 +70,7 @@ extension PostgresBooks {
     _ settledBefore: Instant, to sums: inout [[Currency: UsageSum]]
   ) throws {
     // As in memory: a cost that `Money` cannot hold is not known, a charge that it cannot hold is none.
+    let isMoney = PostgresNumeric.isMoney
     let amount = """
       case when \(isMoney("r.cost")) then r.cost when \(isMoney("r.charge")) then r.charge end
       """
@@ -110,12 +111,6 @@ extension PostgresBooks {
         sums[index][currency, default: UsageSum()].recent = totals
       }
     }
-  }
-
-  private func isMoney(_ column: String) -> String {
-    """
-    abs(\(column)) < \(PostgresNumeric.limit) and scale(trim_scale(\(column))) <= \(Money.scale)
-    """
   }
 
   package func usageBegins() throws -> Instant? {

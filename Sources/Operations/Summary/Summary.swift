@@ -116,7 +116,18 @@ package enum Summary {
           isInUnits ? "" : text(sum.amount, key.currency))
       }
     }
-    return table.lines() + reasons(tally)
+    return table.lines() + elsewhere(tally) + reasons(tally)
+  }
+
+  /// Currencies are told of the run's own groups.
+  private static func elsewhere(_ tally: Tally) -> [String] {
+    let sums = tally.elsewhere.sorted { $0.key < $1.key }.map { currency, sum in
+      "\(currency) \(text(sum.amount, currency))"
+    }
+    guard !sums.isEmpty else { return [] }
+    let amounts = sums.joined(separator: ", ")
+    return "of what is not held, outside this run's months and tenants: \(amounts)"
+      .wrapped(to: 96).map { "  " + $0 }
   }
 
   /// Why corrections are held, the reason for most of them first. That a person is to approve them

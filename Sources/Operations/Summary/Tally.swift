@@ -35,6 +35,8 @@ package struct Tally: Hashable, Sendable {
   private(set) var reasons: [String: Int] = [:]
   /// What was posted to groups of this run, memos left out.
   private(set) var corrected: [Currency: Sum] = [:]
+  /// What was, or would be, posted to groups that are not this run's: another month's, say.
+  private(set) var elsewhere: [Currency: Sum] = [:]
   /// Whether a break is left that is worth an exit status.
   private(set) var isMaterial = false
 
@@ -42,7 +44,6 @@ package struct Tally: Hashable, Sendable {
   ///   - materiality: what a break must come to, in major units, to be worth an exit status.
   ///   - most: corrections to look at in one go.
   package init(_ judgement: Judgement, materiality: Money = .zero, most: Int = 1 << 19) {
-    // An entry may take an amount off a group outside this run, such as next month's.
     let shown = Set(judgement.groups.map(\.key))
     let parts = judgement.corrections.count / most + 1
     for part in 0..<parts {
@@ -63,7 +64,10 @@ package struct Tally: Hashable, Sendable {
     let key = CorrectionKey(status: correction.status, currency: correction.currency)
     corrections[key, default: Sum()].add(correction.amount)
     if let reason = correction.heldBecause { reasons[reason, default: 0] += 1 }
-    if correction.status == .posted, correction.movesVariance, shown.contains(correction.group) {
+    guard correction.status != .held, correction.movesVariance else { return }
+    if !shown.contains(correction.group) {
+      elsewhere[correction.currency, default: Sum()].add(correction.amount)
+    } else if correction.status == .posted {
       corrected[correction.currency, default: Sum()].add(correction.amount)
     }
   }

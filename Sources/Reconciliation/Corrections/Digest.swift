@@ -33,14 +33,7 @@ package struct Digest {
   package var hex: String {
     var hash = hash
     hash.update(data: waiting)
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in hash.finalize() {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
+    return Hexadecimal.text(hash.finalize())
   }
 }
 
@@ -54,10 +47,15 @@ package struct PlainDigest {
   package mutating func add(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
 
   /// `sha256:` and 64 hexadecimal digits.
-  package var text: String {
+  package var text: String { "sha256:" + Hexadecimal.text(hash.finalize()) }
+}
+
+package enum Hexadecimal {
+  /// Two digits a byte, in lower case.
+  package static func text(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
-    var text = Array("sha256:".utf8)
-    for byte in hash.finalize() {
+    var text: [UInt8] = []
+    for byte in bytes {
       text.append(digits[Int(byte >> 4)])
       text.append(digits[Int(byte & 15)])
     }
