@@ -139,6 +139,27 @@ import Testing
         == "11 11 59.25")
   }
 
+  /// Nor do November's entries, however many come, keep October from being closed.
+  @Test func aMonthIsClosedWhileTheNextIsBilled() throws {
+    var posted = 0
+    var stages: Set<String> = []
+    let close = try PeriodClose(books.request { $0.preparedBy = "carla" }) { progress in
+      stages.insert(progress.stage)
+      guard progress.stage == "writing reports" else { return }
+      posted += 1
+      #expect(throws: Never.self) {
+        try books.session.execute(
+          """
+          insert into ledger.entry (entry_id, tenant_id, deployment_id, request_id, amount, period)
+          values ('next-\(posted)', 'acme', 'chat', 'next-\(posted)', 1, '2026-11-01')
+          """)
+      }
+    }
+    #expect(close.verdict == "2026-10 is closed.")
+    #expect(posted > 0)
+    #expect(!stages.contains("the ledger has moved: starting over"), "\(stages)")
+  }
+
   /// The charge came in November, for October: what was accrued keeps it where it was earned.
   @Test func aMonthThatIsClosedAgainKeepsWhatWasAccruedForChargesBookedSince() throws {
     try books.event(

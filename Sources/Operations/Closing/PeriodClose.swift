@@ -106,15 +106,11 @@ extension JobRun {
       closedBy: order.closedBy, accepted: order.accepted,
       openBreaks: tally.count { $0.outcome.isOpen }, controls: judged.judgement.controls,
       accruals: accruals.count, digest: digest)
-    let entries = Scope(memory.terms).entries
-    let judgedEntries = try books.controlTotal(entries: entries)
+    let entries = try books.controlTotal(entries: Scope(memory.terms).entries)
     let staged = try stage(report)
     do {
       try books.post { transaction in
-        // The biller may have posted meanwhile what is to be accrued.
-        guard try transaction.books.controlTotal(entries: entries) == judgedEntries else {
-          throw RunStopped.booksMoved
-        }
+        try recheck(judged.judgement, entries, memory.terms, on: transaction.books)
         // Not even none can be inserted where the adapter only reads.
         if !accruals.isEmpty {
           _ = try transaction.insert(
@@ -137,6 +133,18 @@ extension JobRun {
         report: report, directory: staged.directory, exitStatus: .done,
         notes: memory.notes + trail.notes,
         tally: tally))
+  }
+
+  /// The biller may have posted meanwhile what is to be accrued. Entries of other months do no harm.
+  /// - Parameter entries: the ledger's own count and sum under the snapshot that was judged.
+  private func recheck(
+    _ judged: Judgement, _ entries: ControlTotal, _ terms: Terms, on books: PostgresBooks
+  ) throws {
+    if try books.controlTotal(entries: Scope(terms).entries) == entries { return }
+    let now = try Judgement(of: books, under: terms, scratch: request.scratch)
+    guard now.groups == judged.groups, now.controls == judged.controls else {
+      throw RunStopped.booksMoved
+    }
   }
 
   private func accruals(
